@@ -1,0 +1,102 @@
+"""Checks values against the catalogue of fields, whichever edge they came through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from introduction.domain import partial
+from introduction.domain.errors import InvalidInput, Refused
+from introduction.domain.fields import Field, Kind
+from introduction.domain.messages import Message, say
+from introduction.domain.money import MAX_ORE
+from introduction.domain.swedish import clean
+
+
+def is_empty(value: object) -> bool:
+    """True for what stands for "nothing said": no value, no text, no choices. 0 and False are something."""
+    return value is None or (isinstance(value, str | tuple | list) and not value)
+
+
+def accept(
+    given: Mapping[str, Any], fields: Mapping[str, Field], required: Iterable[str], known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The given values, cleaned. Values already ``known`` need not be given again.
+
+    Raises InvalidInput with every problem: a field that is not asked for, a value of the wrong kind or out
+    of bounds, a required one left empty.
+    """
+    problems: list[tuple[str, Message]] = []
+    accepted: dict[str, Any] = {}
+    for key, value in given.items():
+        field = fields.get(key)
+        if field is None:
+            problems.append((key, say("Här frågas inte efter {field}", field=key)))
+            continue
+        cleaned, problem = _check(field, value)
+        if problem is not None:
+            problems.append((key, problem))
+        else:
+            accepted[key] = cleaned
+    for key in required:
+        value = accepted.get(key, known.get(key)) if key not in given else accepted.get(key)
+        if is_empty(value) and key not in dict(problems):
+            problems.append((key, say("Fyll i: {field}", field=fields[key].label)))
+    if problems:
+        raise InvalidInput(*problems)
+    return accepted
+
+
+def _check(field: Field, value: Any) -> tuple[Any, Message | None]:
+    if is_empty(value):
+        return (() if field.kind in (Kind.UNITS, Kind.CHOICES) else None), None
+    match field.kind:
+        case Kind.TEXT | Kind.LONG_TEXT:
+            return _text(field, value)
+        case Kind.YES_NO:
+            return value, None if isinstance(value, bool) else say("Svara ja eller nej")
+        case Kind.CHOICE:
+            return value, None if value in dict(field.choices) else say("Välj ett av alternativen")
+        case Kind.CHOICES:
+            known = all(part in dict(field.choices) for part in value)
+            return tuple(value), None if known else say("Välj bland alternativen")
+        case Kind.WHOLE:
+            return value, _bounds(field, value, field.low or 0, field.high or MAX_ORE)
+        case Kind.MONEY:
+            return value, _money(value)
+        case Kind.DATE:
+            return value, _date(value)
+        case Kind.UNITS:
+            return tuple(value), None
+        case Kind.UNIT | Kind.PERSON:
+            return value, None if isinstance(value, int) else say("Välj ett av alternativen")
+
+
+def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
+    text = clean(str(value))
+    if len(text) > field.longest:
+        return text, say("Skriv högst {longest} tecken", longest=field.longest)
+    return (text or None), None
+
+
+def _bounds(field: Field, value: Any, low: int, high: int) -> Message | None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        return say("Skriv ett heltal från {low} till {high}", low=low, high=high)
+    return None
+
+
+def _money(value: Any) -> Message | None:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_ORE:
+        return say("Skriv beloppet i kronor med bara siffror, till exempel 3 100 000")
+    return None
+
+
+def _date(value: Any) -> Message | None:
+    if isinstance(value, date):
+        return None if 1990 <= value.year <= 2100 else say("Skriv ett datum mellan 1990 och 2100")
+    try:
+        partial.parse(str(value))
+    except Refused:
+        return say("Skriv ett datum, till exempel 1 4 2027")
+    return None

@@ -1,0 +1,354 @@
+"""Reads everything that the page of a case or a recommendation shows, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from introduction.domain import partial
+from introduction.domain.messages import Message
+from introduction.domain.process.definition import Action, FollowOn, Phase, Text
+from introduction.domain.process.guards import Need, answers
+from introduction.domain.roles import Right, Role, can, demand, visible, why_not
+from introduction.services import steps, subjects
+from introduction.services.desk import Desk
+from introduction.services.medicines import About
+from introduction.services.overview import Holder
+from introduction.services.subjects import Subject
+from introduction.store import case as case_store
+from introduction.store import comment as comment_store
+from introduction.store import event as event_store
+from introduction.store import listing
+from introduction.store import person as persons
+from introduction.store import recommendation as recommendation_store
+from introduction.store import unit as units
+from introduction.store.case import Case
+from introduction.store.comment import Comment
+from introduction.store.decision import Decision, decisions_of
+from introduction.store.follow_up import FollowUpReport, HandoverConfirmation, confirmations_of, reports_of
+from introduction.store.grant import GrantRow, grants_of
+from introduction.store.instance import Instance, get
+from introduction.store.recommendation import Recommendation, RecommendationVersion
+from introduction.store.task import TaskRow
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action drawn from the stage: what it still needs, and why the reader may not take it (None: may)."""
+
+    action: Action
+    needs: Sequence[Need]
+    why_not: Message | None
+
+    @property
+    def ready(self) -> bool:
+        """True when every guard holds."""
+        return all(need.reason is None for need in self.needs)
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task as the page shows it."""
+
+    row: TaskRow
+    title: Text
+    holder: Holder
+    unit: str | None
+    due_on: date | None
+    may_do: bool
+    planned: bool  #: it opens later
+
+
+@dataclass(frozen=True)
+class DateLine:
+    """A day on the page: what, when, and where the day comes from."""
+
+    title: Text
+    due_on: date
+    anchor: str
+    kind: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    """A phase of the phase line, with the days between which the case was in it."""
+
+    phase: Phase
+    state: str  #: done, now, next or skipped
+    first: date | None = None
+    last: date | None = None
+    steps: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event of the history."""
+
+    seq: int
+    kind: str
+    recorded_at: str
+    happened_on: str
+    by: str | None
+    what: Mapping[str, Any]
+    changes_phase: bool
+
+
+@dataclass(frozen=True)
+class LinkLine:
+    """A link to another case."""
+
+    kind: str
+    number: str
+    medicine: str
+    indication: str
+    outgoing: bool
+
+
+@dataclass(frozen=True)
+class InstanceFile:
+    """What a case's and a recommendation's page have in common."""
+
+    subject: Subject
+    about: About
+    offers: Sequence[Offer]
+    tasks: Sequence[TaskLine]
+    dates: Sequence[DateLine]
+    history: Sequence[Entry]
+    people: Mapping[int, str]
+    editable: bool
+
+
+@dataclass(frozen=True)
+class CaseFile(InstanceFile):
+    """The page of a case."""
+
+    phases: Sequence[PhaseLine]
+    growths: Sequence[FollowOn]
+    recommendation: Recommendation | None
+    versions: Sequence[RecommendationVersion]
+    decisions: Sequence[Decision]
+    grants: Sequence[GrantRow]
+    reports: Sequence[FollowUpReport]
+    confirmations: Sequence[HandoverConfirmation]
+    links: Sequence[LinkLine]
+    comments: Sequence[Comment]
+    reads_internal: bool
+    unit_names: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class RecommendationFile(InstanceFile):
+    """The page of a recommendation."""
+
+    versions: Sequence[RecommendationVersion]
+    cases: Sequence[listing.CaseRow]  #: those that rest on it and that the reader may see
+
+
+def case_file(desk: Desk, number: str) -> CaseFile:
+    """The file of a case. Raises NotFound, and NotAllowed when the reader may not see it."""
+    row = case_store.by_number(desk.session, number)
+    subject = subjects.read(desk, get(desk.session, row.id))
+    demand(desk.by, Right.VIEW_CASE, subject.scope)
+    common = _common(desk, subject)
+    session = desk.session
+    recommendation = session.get(Recommendation, row.recommendation_id) if row.recommendation_id else None
+    grants = grants_of(session, row.id)
+    reads_internal = can(desk.by, Right.READ_INTERNAL, subject.scope) is None
+    return CaseFile(
+        **common,
+        phases=_phases(subject, common["history"]),
+        growths=[
+            growth
+            for growth in subject.definition.follow_on
+            if growth.grows_from(subject.instance.stage) and why_not(desk.by, growth.by, subject.scope) is None
+        ],
+        recommendation=recommendation,
+        versions=recommendation_store.versions_of(session, recommendation.id) if recommendation else [],
+        decisions=decisions_of(session, row.id),
+        grants=grants,
+        reports=reports_of(session, row.id),
+        confirmations=confirmations_of(session, row.id),
+        links=_links(desk, row),
+        comments=comment_store.comments_of(session, row.id, internal=reads_internal),
+        reads_internal=reads_internal,
+        unit_names=_unit_names(desk, subject, row, grants),
+    )
+
+
+def recommendation_file(desk: Desk, number: str) -> RecommendationFile:
+    """The file of a recommendation. Raises NotFound or NotAllowed."""
+    row = recommendation_store.by_number(desk.session, number)
+    subject = subjects.read(desk, get(desk.session, row.id))
+    demand(desk.by, Right.VIEW_RECOMMENDATION, subject.scope)
+    return RecommendationFile(
+        **_common(desk, subject),
+        versions=recommendation_store.versions_of(desk.session, row.id),
+        cases=listing.resting_on(desk.session, visible(desk.by), row.id) if desk.by else [],
+    )
+
+
+def of_instance(desk: Desk, instance: Instance) -> tuple[InstanceFile, str]:
+    """The file of any instance, and the name of its noun: ``cases`` or ``recommendations``."""
+    if instance.subject == "case":
+        return case_file(desk, desk.session.get_one(Case, instance.id).public_number), "cases"
+    row = desk.session.get_one(Recommendation, instance.id)
+    return recommendation_file(desk, row.public_number), "recommendations"
+
+
+def may_assign(desk: Desk, subject: Subject) -> bool:
+    """True when the reader may give tasks to people."""
+    return can(desk.by, Right.ASSIGN, subject.scope) is None
+
+
+def offers(desk: Desk, subject: Subject) -> list[Offer]:
+    """Every action drawn from the stage where the instance stands, with what it needs and who may take it."""
+    return [
+        Offer(
+            action,
+            answers(action.needs, subject.situation),
+            why_not(desk.by, action.by, subject.scope),
+        )
+        for action in subject.definition.actions_from(subject.instance.stage)
+    ]
+
+
+def _common(desk: Desk, subject: Subject) -> dict[str, Any]:
+    people = persons.names(desk.session)
+    history = _history(desk, subject, people)
+    return {
+        "subject": subject,
+        "about": About.of(desk.session, subject.row),
+        "offers": offers(desk, subject),
+        "tasks": _tasks(desk, subject, people),
+        "dates": _dates(subject),
+        "history": history,
+        "people": people,
+        "editable": subject.instance.closed_on is None and can(desk.by, Right.EDIT_FACTS, subject.scope) is None,
+    }
+
+
+def _tasks(desk: Desk, subject: Subject, people: Mapping[int, str]) -> list[TaskLine]:
+    due = {row.task_id: row.due_on for row in subject.due_dates if row.task_id is not None}
+    lines = []
+    for row in subject.tasks:
+        if row.state == "cancelled":
+            continue
+        unit = subject.unit_names.get(row.unit_id) if row.unit_id else None
+        assignee = people.get(row.assignee_id) if row.assignee_id else None
+        lines.append(
+            TaskLine(
+                row=row,
+                title=subject.task_named(row.name).title,
+                holder=Holder(assignee or unit, Role(row.role), subject.definition.region),
+                unit=unit,
+                due_on=due.get(row.id),
+                may_do=steps.may_do(desk.by, subject, row),
+                planned=row.state == "open" and row.opens_on > desk.today,
+            )
+        )
+    return lines
+
+
+def _dates(subject: Subject) -> list[DateLine]:
+    milestones = {milestone.id: milestone.title for milestone in subject.definition.milestone}
+    lines = []
+    for row in subject.due_dates:
+        if row.kind == "task":
+            continue
+        title = milestones[row.name] if row.kind == "milestone" else subject.definition.stage_named(row.name).title
+        lines.append(DateLine(title, row.due_on, row.anchor, row.kind, row.state == "done"))
+    return sorted(lines, key=lambda line: line.due_on)
+
+
+def _history(desk: Desk, subject: Subject, people: Mapping[int, str]) -> list[Entry]:
+    """The newest first."""
+    entries = []
+    for event in event_store.events_of(desk.session, subject.instance.stream):
+        what = event.content
+        entries.append(
+            Entry(
+                seq=event.seq,
+                kind=what["kind"],
+                recorded_at=what["recorded_at"],
+                happened_on=what["happened_on"],
+                by=people.get(what["by"]) if what["by"] else None,
+                what=what,
+                changes_phase=_changes_phase(subject, what),
+            )
+        )
+    return entries[::-1]
+
+
+def _phase_of(subject: Subject, stage_id: str | None) -> Phase | None:
+    for stage in subject.definition.stage:
+        if stage.id == stage_id:
+            return stage.phase
+    return None
+
+
+def _changes_phase(subject: Subject, what: Mapping[str, Any]) -> bool:
+    goal, origin = _phase_of(subject, what.get("goal")), _phase_of(subject, what.get("origin"))
+    return (
+        what.get("goal") is not None and what.get("goal") != what.get("origin") and (goal != origin or origin is None)
+    )
+
+
+def _phases(subject: Subject, history: Sequence[Entry]) -> list[PhaseLine]:
+    """Where the case has been, from its own history. A phase never entered before the present one was skipped."""
+    now = subject.phase
+    assert now is not None, "only cases have phases"
+    closed = subject.instance.closed_on
+    spans: dict[Phase, list[date]] = {}
+    current: Phase | None = None
+    for entry in reversed(history):
+        phase = _phase_of(subject, entry.what.get("goal"))
+        day = partial.first_day(entry.happened_on)
+        if phase is not None and phase != current:
+            if current is not None:
+                spans[current][1:] = [day]
+            spans.setdefault(phase, [day])[1:] = []
+            current = phase
+    lines = []
+    for phase in Phase:
+        span = spans.get(phase, [])
+        state = "now" if phase == now else "next"
+        if phase.number < now.number:
+            state = "done" if span else "skipped"
+        if phase == now and closed is not None:
+            state = "done"
+        lines.append(
+            PhaseLine(
+                phase,
+                state,
+                span[0] if span else None,
+                span[1] if len(span) > 1 else closed if phase == now else None,
+                _steps(subject, phase) if state == "now" else None,
+            )
+        )
+    return lines
+
+
+def _steps(subject: Subject, phase: Phase) -> tuple[int, int] | None:
+    """How far into the phase the stage is, along the stages in the order of the file."""
+    stages = [stage.id for stage in subject.definition.stage if stage.phase == phase and stage.kind == "work"]
+    if subject.instance.stage not in stages:
+        return None
+    return stages.index(subject.instance.stage) + 1, len(stages)
+
+
+def _links(desk: Desk, row: Case) -> list[LinkLine]:
+    lines = []
+    for link in case_store.links_of(desk.session, row.id):
+        outgoing = link.case_id == row.id
+        other = desk.session.get_one(Case, link.other_id if outgoing else link.case_id)
+        about = About.of(desk.session, other)
+        lines.append(LinkLine(link.kind, other.public_number, about.medicine, about.indication, outgoing))
+    return lines
+
+
+def _unit_names(desk: Desk, subject: Subject, row: Case, grants: Sequence[GrantRow]) -> dict[int, str]:
+    wanted = {grant.unit_id for grant in grants if grant.unit_id} | {row.nominating_unit_id or 0}
+    return dict(subject.unit_names) | units.names(desk.session, wanted - {0})

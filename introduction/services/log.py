@@ -1,0 +1,36 @@
+"""Writes events: what happened to an instance, and in a region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from introduction.services.desk import Desk
+from introduction.store import event
+from introduction.store.instance import Instance
+from introduction.store.region import RegionRow
+
+
+def record(desk: Desk, instance: Instance, kind: str, happened_on: str | None = None, **what: Any) -> None:
+    """Append one event to an instance's chain. The instance's row must be locked."""
+    new = event.NewEvent(
+        kind, desk.user_id, {key: value for key, value in what.items() if value is not None}, happened_on
+    )
+    event.append(desk.session, instance, [new], desk.now, desk.today)
+
+
+def record_in_region(desk: Desk, region_id: int, kind: str, happened_on: str | None = None, **what: Any) -> None:
+    """Append one event to a region's own chain (administration, sign-in), locking the region's row."""
+    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update()
+    region = desk.session.scalars(query.execution_options(populate_existing=True)).one()
+    new = event.NewEvent(
+        kind, desk.user_id, {key: value for key, value in what.items() if value is not None}, happened_on
+    )
+    event.append(desk.session, region, [new], desk.now, desk.today)
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What differs, as ``{fact: [old, new]}``."""
+    return {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}

@@ -1,0 +1,176 @@
+"""What the pages about many cases show: the board, and each person's own work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from introduction.domain.process.definition import Definition, Phase, Text
+from introduction.domain.roles import Person, Role, Visible, visible
+from introduction.services.desk import Desk
+from introduction.services.subjects import task_named
+from introduction.store import listing, work
+from introduction.store.listing import CaseFilter, CaseRow
+from introduction.store.region import RegionRow
+from introduction.store.work import OpenStage, OpenTask, PendingDate
+
+#: The board shows at most this many cards; a note says when there are more.
+BOARD_LIMIT = 300
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has something: a person, a unit, or else a role under its name in the region."""
+
+    name: str | None = None
+    role: Role | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A case on the board: what is next and who has it."""
+
+    row: CaseRow
+    stage: Text
+    step: Text
+    holder: Holder
+    days_in_stage: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """Something to do, or that somebody else has to do, in a case."""
+
+    case: CaseRow
+    title: Text
+    due_on: date | None
+    holder: Holder
+    unit: str | None
+    task_id: int | None
+    mine: bool
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """A person's first page."""
+
+    waiting: Sequence[WorkItem]
+    late: Sequence[WorkItem]
+    week: Sequence[tuple[date, Sequence[WorkItem]]]
+
+
+def cards(desk: Desk, seen: Visible, wanted: CaseFilter) -> dict[Phase, list[Card]]:
+    """The open cases by phase, the nearest date first."""
+    rows = listing.cases(desk.session, seen, wanted.only(closed="open"), desk.today, order="due", limit=BOARD_LIMIT)
+    board: dict[Phase, list[Card]] = {phase: [] for phase in Phase}
+    for row in rows:
+        board[Phase(row.phase)].append(card(desk, row))
+    return board
+
+
+def card(desk: Desk, row: CaseRow) -> Card:
+    """A case with its next step in words."""
+    definition = desk.catalogue.get(row.definition_id, row.definition_version)
+    stage = definition.stage_named(row.stage)
+    action = next((a for a in definition.actions_from(row.stage) if a.main), None)
+    return Card(
+        row=row,
+        stage=stage.title,
+        step=action.title if action else stage.title,
+        holder=Holder(row.owner, stage.owner, definition.region),
+        days_in_stage=(desk.today - row.stage_entered_on).days,
+        late=row.next_due_on is not None and row.next_due_on < desk.today,
+    )
+
+
+def my_work(desk: Desk, person: Person) -> MyWork:
+    """What waits for a person, what is late with others, and what comes this week."""
+    seen = visible(person)
+    monday = desk.today - timedelta(days=desk.today.weekday())
+    sunday = monday + timedelta(days=6)
+    roles = person.roles_in(None)
+    tasks = work.open_tasks(desk.session, seen, person.user_id, roles, desk.today, sunday)
+    stages = work.open_stages(desk.session, seen, _stages_owned_by(desk, roles), sunday)
+    days = work.pending_between(desk.session, seen, monday, sunday)
+    involved = {t.case_id for t in tasks} | {s.case_id for s in stages} | {d.case_id for d in days}
+    rows = listing.by_ids(desk.session, sorted(involved))
+    regions = {row.id: row.slug for row in desk.session.query(RegionRow)}
+    blocked = {task.case_id for task in tasks if task.of_stage and not task.optional}
+    items = [_task_item(desk, person, rows[task.case_id], task, regions) for task in tasks]
+    items += [
+        _stage_item(desk, person, rows[stage.case_id], stage, blocked=stage.case_id in blocked) for stage in stages
+    ]
+    items.sort(key=lambda item: (item.due_on is None, item.due_on or date.max))
+    ready = [item for item in items if item.task_id is not None or item.case.id not in blocked]
+    return MyWork(
+        waiting=[item for item in ready if item.mine],
+        late=[item for item in items if not item.mine and item.due_on is not None and item.due_on < desk.today],
+        week=_by_day(desk, days, items),
+    )
+
+
+def _stages_owned_by(desk: Desk, roles: frozenset[Role]) -> list[tuple[str, int, str]]:
+    return [
+        (definition.id, definition.version, stage.id)
+        for definition in desk.catalogue.definitions.values()
+        if definition.subject == "case"
+        for stage in definition.stage
+        if stage.owner in roles
+    ]
+
+
+def _task_item(desk: Desk, person: Person, row: CaseRow, task: OpenTask, regions: dict[int, str]) -> WorkItem:
+    definition = desk.catalogue.get(row.definition_id, row.definition_version)
+    role = Role(task.role)
+    if task.assignee_id is not None:
+        mine = task.assignee_id == person.user_id
+    elif task.unit_id is not None:
+        mine = any(m.role == role and task.unit_id in m.unit_ids for m in person.mandates)
+    else:
+        mine = role in person.roles_in(row.region_id)
+    return WorkItem(
+        case=row,
+        title=task_named(definition, task.name).title,
+        due_on=task.due_on,
+        holder=Holder(task.assignee or task.unit, role, regions[row.region_id]),
+        unit=task.unit,
+        task_id=task.id,
+        mine=mine,
+    )
+
+
+def _stage_item(desk: Desk, person: Person, row: CaseRow, stage: OpenStage, *, blocked: bool) -> WorkItem:
+    definition = desk.catalogue.get(row.definition_id, row.definition_version)
+    drawn = definition.stage_named(stage.stage)
+    action = next((a for a in definition.actions_from(stage.stage) if a.main), None)
+    doers = set(action.by) if action else set()
+    return WorkItem(
+        case=row,
+        title=action.title if action else drawn.title,
+        due_on=stage.due_on,
+        holder=Holder(row.owner, drawn.owner, definition.region),
+        unit=None,
+        task_id=None,
+        mine=not blocked and drawn.owner in doers & person.roles_in(row.region_id),
+    )
+
+
+def _by_day(
+    desk: Desk, days: Sequence[PendingDate], items: Sequence[WorkItem]
+) -> list[tuple[date, Sequence[WorkItem]]]:
+    of_task: dict[int | None, WorkItem] = {item.task_id: item for item in items if item.task_id is not None}
+    of_stage = {item.case.id: item for item in items if item.task_id is None}
+    found: dict[date, list[WorkItem]] = {}
+    for day in days:
+        item = of_stage.get(day.case_id) if day.kind == "stage" else of_task.get(day.task_id)
+        if item is not None:
+            found.setdefault(day.due_on, []).append(item)
+    return sorted(found.items())
+
+
+def definition_of(desk: Desk, row: CaseRow) -> Definition:
+    """The process version that a listed case is pinned to."""
+    return desk.catalogue.get(row.definition_id, row.definition_version)

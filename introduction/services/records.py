@@ -1,0 +1,157 @@
+"""Adds the rows that actions and tasks leave behind: decisions, grants, reports, answers and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from introduction.domain import facts
+from introduction.domain.errors import InvalidInput, Refused
+from introduction.domain.fields import RECORD_NEEDS, RECORDS
+from introduction.domain.messages import say
+from introduction.domain.process.region import Region
+from introduction.services.desk import Desk
+from introduction.services.subjects import Subject
+from introduction.store.decision import Decision
+from introduction.store.follow_up import FollowUpReport, HandoverConfirmation
+from introduction.store.grant import GrantRow
+from introduction.store.recommendation import RecommendationVersion, last_version
+from introduction.store.task import TaskRow
+from introduction.store.unit import Unit
+
+
+def needed(region: Region, record: str, outcome: str | None, body: str | None) -> frozenset[str]:
+    """The fields that a record cannot be without.
+
+    A conditional decision also tells its conditions. Section numbers belong to bodies that vote: officials'
+    councils reach consensus and have none.
+    """
+    needs = RECORD_NEEDS[record]
+    if outcome == "approved_with_conditions":
+        needs |= {"conditions"}
+    if body is not None and region.body_named(body).how != "vote":
+        needs -= {"section"}
+    return needs
+
+
+def accept(
+    subject: Subject, record: str, given: Mapping[str, Any], *, outcome: str | None = None, body: str | None = None
+) -> dict[str, Any]:
+    """Check a record's values. Raises InvalidInput with every problem.
+
+    The registry number of a decision may stand on the case already.
+    """
+    known = {"registry_number": subject.situation["registry_number"]} if record == "decision" else {}
+    values = facts.accept(given, RECORDS[record], needed(subject.region, record, outcome, body), known)
+    return {**known, **{key: value for key, value in values.items() if not facts.is_empty(value)}}
+
+
+def add(
+    desk: Desk,
+    subject: Subject,
+    record: str,
+    values: Mapping[str, Any],
+    *,
+    outcome: str | None = None,
+    body: str | None = None,
+    task: TaskRow | None = None,
+) -> dict[str, Any]:
+    """Add a record's row to an instance and return what the event should tell of it."""
+    match record:
+        case "decision":
+            _decision(desk, subject, values, outcome, body)
+        case "grant":
+            _grant(desk, subject, values)
+        case "follow_up_report":
+            _report(desk, subject, values, task)
+        case "handover_confirmation":
+            _confirmation(desk, subject, values, task)
+        case "recommendation_version":
+            return {**values, "version": _version(desk, subject, values)}
+    told = dict(values)
+    if outcome:
+        told["outcome"] = outcome
+    if task is not None and task.unit_id is not None:
+        told["unit_id"] = task.unit_id
+    return told
+
+
+def _stamp(desk: Desk) -> dict[str, Any]:
+    return {"recorded_by": desk.user_id, "recorded_at": desk.now}
+
+
+def _as_text(day: date | str) -> str:
+    return day.isoformat() if isinstance(day, date) else day
+
+
+def _decision(desk: Desk, subject: Subject, values: Mapping[str, Any], outcome: str | None, body: str | None) -> None:
+    decided = values["decided_on"]
+    if isinstance(decided, date) and decided > desk.today:
+        raise InvalidInput(("decided_on", say("Beslutet kan inte ligga i framtiden. Skriv dagen enligt protokollet")))
+    if isinstance(decided, date) and decided < subject.instance.opened_on:
+        raise InvalidInput(
+            (
+                "decided_on",
+                say("Beslutet kan inte ligga före {day}, då ärendet öppnades", day=subject.instance.opened_on),
+            )
+        )
+    title = subject.region.body_named(body).title.sv if body else None
+    row = {**values, "decided_on": _as_text(decided)}
+    desk.session.add(Decision(case_id=subject.instance.id, outcome=outcome, body=title, **row, **_stamp(desk)))
+
+
+def _grant(desk: Desk, subject: Subject, values: Mapping[str, Any]) -> None:
+    unit = desk.session.get(Unit, values["unit_id"])
+    if unit is None or unit.region_id != subject.instance.region_id or unit.kind != "administration":
+        raise InvalidInput(("unit_id", say("Välj en förvaltning i regionen")))
+    year: int = values["budget_year"]
+    if any(grant.unit_id == unit.id and grant.budget_year == year for grant in subject.situation.grants):
+        raise InvalidInput(("unit_id", say("{unit} har redan ett belopp för {year}", unit=unit.name, year=year)))
+    if values["ceiling_ore"] < 0:
+        raise InvalidInput(("ceiling_ore", say("Beloppet kan inte vara negativt")))
+    desk.session.add(GrantRow(case_id=subject.instance.id, **values, **_stamp(desk)))
+
+
+def _report(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow | None) -> None:
+    start: date | None = subject.situation["introduction_start"]
+    if values["period_end"] > desk.today:
+        raise InvalidInput(("period_end", say("Rapporten kan inte gälla en tid som inte har varit")))
+    if start is not None and values["period_end"] < start:
+        raise InvalidInput(("period_end", say("Införandet började först {day}", day=start)))
+    desk.session.add(
+        FollowUpReport(
+            case_id=subject.instance.id,
+            task_id=task.id if task else None,
+            unit_id=task.unit_id if task else None,
+            **values,
+            **_stamp(desk),
+        )
+    )
+
+
+def _confirmation(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow | None) -> None:
+    if task is None or task.unit_id is None:
+        raise Refused(say("Svaret lämnas för en behandlande enhet, från dess uppgift"))
+    if values["answer"] == "objection" and not values.get("comment"):
+        raise InvalidInput(("comment", say("Skriv skälet till invändningen")))
+    desk.session.add(
+        HandoverConfirmation(
+            case_id=subject.instance.id, task_id=task.id, unit_id=task.unit_id, **values, **_stamp(desk)
+        )
+    )
+
+
+def _version(desk: Desk, subject: Subject, values: Mapping[str, Any]) -> int:
+    graded = any(values.get(key) for key in ("clinical_grade", "economic_grade"))
+    if graded and not values.get("grade_scale"):
+        raise InvalidInput(
+            ("grade_scale", say("Ange skalan: låg tillförlitlighet och låg osäkerhet betyder motsatta saker"))
+        )
+    previous = last_version(desk.session, subject.instance.id)
+    number = previous.version + 1 if previous else 1
+    row = {**values, "issued_on": _as_text(values["issued_on"])}
+    desk.session.add(
+        RecommendationVersion(recommendation_id=subject.instance.id, version=number, **row, **_stamp(desk))
+    )
+    return number

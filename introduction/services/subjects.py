@@ -1,0 +1,195 @@
+"""Reads an instance with all that the rules want to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from introduction.domain import partial
+from introduction.domain.fields import fields_of
+from introduction.domain.process.definition import Definition, Phase, ProcessTask, Task
+from introduction.domain.process.region import Region
+from introduction.domain.process.situation import Grant, Situation, TaskState
+from introduction.domain.roles import Scope
+from introduction.services.desk import Desk
+from introduction.store import unit as units
+from introduction.store.case import Case, TreatingUnit
+from introduction.store.decision import decisions_of
+from introduction.store.follow_up import confirmations_of, reports_of
+from introduction.store.grant import grants_of
+from introduction.store.instance import Instance
+from introduction.store.recommendation import Recommendation, RecommendationVersion, last_version
+from introduction.store.region import RegionRow
+from introduction.store.task import DueDate, TaskRow, due_dates_of, tasks_of
+from introduction.store.unit import Unit
+
+Row = Case | Recommendation
+
+
+@dataclass
+class Subject:
+    """An instance, its noun's row, its definition, and the rows that hang on it."""
+
+    instance: Instance
+    row: Row
+    definition: Definition
+    region: Region
+    tasks: list[TaskRow]
+    due_dates: list[DueDate]
+    treating_units: list[tuple[int, str]]
+    situation: Situation
+    scope: Scope
+    unit_names: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """The public number."""
+        return self.row.public_number
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase of a case."""
+        return Phase(self.row.phase) if isinstance(self.row, Case) else None
+
+    def task_named(self, name: str) -> Task | ProcessTask:
+        """The task's words and rules in the definition. KeyError when there is none of the name."""
+        return task_named(self.definition, name)
+
+
+def task_named(definition: Definition, name: str) -> Task | ProcessTask:
+    """A stage's or the process's task of a name. KeyError when there is none."""
+    every: Sequence[Task] = [*definition.task, *(task for stage in definition.stage for task in stage.task)]
+    for task in every:
+        if task.id == name:
+            return task
+    raise KeyError(name)
+
+
+def read(desk: Desk, instance: Instance) -> Subject:
+    """Gather an instance and everything that hangs on it."""
+    session = desk.session
+    definition = desk.catalogue.get(instance.definition_id, instance.definition_version)
+    region = desk.catalogue.region_of(definition)
+    row = _row(desk, instance)
+    tasks = tasks_of(session, instance.id)
+    treating = _treating(desk, row)
+    unit_names = dict(treating)
+    missing = {task.unit_id for task in tasks if task.unit_id is not None} - set(unit_names)
+    unit_names |= units.names(session, missing)
+    situation = Situation(
+        definition=definition,
+        region=region,
+        stage=instance.stage,
+        today=desk.today,
+        stage_entered=instance.stage_entered_on,
+        opened=instance.opened_on,
+        facts=facts_of(row, treating),
+        tasks=tuple(_task_state(task, definition, unit_names) for task in tasks),
+        treating_units=tuple(treating),
+        round_cut_off=row.round_cut_off if isinstance(row, Case) else None,
+    )
+    situation = _with_advice(desk, row, situation)
+    situation = with_records(desk, row, situation)
+    return Subject(
+        instance=instance,
+        row=row,
+        definition=definition,
+        region=region,
+        tasks=tasks,
+        due_dates=due_dates_of(session, instance.id),
+        treating_units=treating,
+        situation=situation,
+        scope=scope_of(instance, row, [unit for unit, _name in treating]),
+        unit_names=unit_names,
+    )
+
+
+def facts_of(row: Row, treating: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    """All facts of a case or a recommendation, unknown ones as None."""
+    subject = "case" if isinstance(row, Case) else "recommendation"
+    facts = {key: row.fact(key) for key in fields_of(subject) if key != "treating_units"}
+    if isinstance(row, Case):
+        facts["treating_units"] = tuple(unit for unit, _name in treating)
+    return facts
+
+
+def scope_of(instance: Instance, row: Row, treating: Sequence[int]) -> Scope:
+    """What rights over the instance depend on: its region and the units concerned."""
+    if isinstance(row, Recommendation):
+        return Scope(None)
+    concerned = {*treating, *([row.nominating_unit_id] if row.nominating_unit_id else [])}
+    return Scope(instance.region_id, frozenset(concerned))
+
+
+def region_row(desk: Desk, instance: Instance) -> RegionRow | None:
+    """The region that an instance belongs to; None for national ones."""
+    return desk.session.get(RegionRow, instance.region_id) if instance.region_id else None
+
+
+def _row(desk: Desk, instance: Instance) -> Row:
+    if instance.subject == "case":
+        return desk.session.get_one(Case, instance.id, populate_existing=True)
+    return desk.session.get_one(Recommendation, instance.id, populate_existing=True)
+
+
+def _treating(desk: Desk, row: Row) -> list[tuple[int, str]]:
+    if isinstance(row, Recommendation) or row.phase in (Phase.NATIONAL_RECOMMENDATION,):
+        return []
+    query = select(Unit.id, Unit.name).join(TreatingUnit, TreatingUnit.unit_id == Unit.id)
+    query = query.where(TreatingUnit.case_id == row.id).order_by(Unit.sort_key)
+    return [(unit_id, name) for unit_id, name in desk.session.execute(query)]
+
+
+def _task_state(task: TaskRow, definition: Definition, unit_names: Mapping[int, str]) -> TaskState:
+    return TaskState(
+        id=task.id,
+        task=task.name,
+        title=task_named(definition, task.name).title,
+        open=task.state == "open",
+        optional=task.optional,
+        of_stage=task.stage is not None,
+        unit_id=task.unit_id,
+        unit=unit_names.get(task.unit_id) if task.unit_id else None,
+    )
+
+
+def _with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
+    version: RecommendationVersion | None
+    if isinstance(row, Recommendation):
+        version = last_version(desk.session, row.id)
+    elif row.recommendation_id is not None:
+        version = desk.session.scalar(
+            select(RecommendationVersion).where(
+                RecommendationVersion.recommendation_id == row.recommendation_id,
+                RecommendationVersion.version == row.recommendation_version,
+            )
+        )
+    else:
+        version = None
+    if version is None:
+        return situation
+    issued = partial.first_day(version.issued_on) if version.issued_on else None
+    return replace(situation, advice_level=version.level, advice_on=issued)
+
+
+def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
+    """The situation with the decisions, grants, reports and answers that the case has got."""
+    if not isinstance(row, Case) or row.phase == Phase.NATIONAL_RECOMMENDATION:
+        return situation
+    decided = [d.decided_on for d in decisions_of(desk.session, row.id) if d.decided_on]
+    last: date | None = partial.first_day(max(decided)) if decided else None
+    situation = replace(situation, last_decision_on=last)
+    if row.phase == Phase.REGIONAL_DECISION:
+        return situation
+    return replace(
+        situation,
+        grants=tuple(
+            Grant(grant.unit_id or 0, grant.budget_year, grant.ceiling_ore) for grant in grants_of(desk.session, row.id)
+        ),
+        confirmations={answer.unit_id: answer.answer for answer in confirmations_of(desk.session, row.id)},
+        reports=len(reports_of(desk.session, row.id)),
+    )

@@ -1,0 +1,47 @@
+"""Tables and the queries on them, one file for each noun. Importing this package knows them all."""
+
+from introduction.store import (
+    case,
+    comment,
+    decision,
+    disposal,
+    event,
+    follow_up,
+    grant,
+    instance,
+    medicine,
+    person,
+    recommendation,
+    region,
+    request,
+    round,
+    seal,
+    series,
+    sign_in,
+    task,
+    unit,
+)
+from introduction.store.base import Base
+
+__all__ = [
+    "Base",
+    "case",
+    "comment",
+    "decision",
+    "disposal",
+    "event",
+    "follow_up",
+    "grant",
+    "instance",
+    "medicine",
+    "person",
+    "recommendation",
+    "region",
+    "request",
+    "round",
+    "seal",
+    "series",
+    "sign_in",
+    "task",
+    "unit",
+]

@@ -1,0 +1,129 @@
+"""The ground of every table: names of constraints, types for time and lists, columns for facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase
+
+from introduction.domain.fields import Field, Kind
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Naive ones are refused; stored without zone, in UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn a moment into naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Put the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class WordList(TypeDecorator[tuple[str, ...]]):
+    """A few words in order, as a JSON array in text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str | None:
+        """Write the words."""
+        return None if value is None else json.dumps(list(value), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Read the words."""
+        return None if value is None else tuple(json.loads(value))
+
+
+#: A date of any precision (domain.partial): "2019", "2019-07" or "2019-07-04".
+PartialDate = String(10)
+
+
+def one_of(column: str, values: Iterable[str], *, name: str | None = None) -> CheckConstraint:
+    """The column holds one of the values, or nothing where it may be empty."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name or f"{column}_known")
+
+
+def fact_columns(fields: Iterable[Field]) -> list[Column[Any]]:
+    """A nullable column for each field of the catalogue: null means "not known"."""
+    return [column for field in fields if (column := _column(field)) is not None]
+
+
+def fact_checks(fields: Iterable[Field]) -> list[CheckConstraint]:
+    """Check constraints for the choices and bounds of the fields."""
+    checks = []
+    for field in fields:
+        if field.kind is Kind.CHOICE:
+            checks.append(one_of(field.key, dict(field.choices)))
+        elif field.kind is Kind.WHOLE:
+            checks.append(
+                CheckConstraint(f"{field.key} BETWEEN {field.low} AND {field.high}", name=f"{field.key}_bounds")
+            )
+    return checks
+
+
+def _column(field: Field) -> Column[Any] | None:
+    match field.kind:
+        case Kind.UNITS:
+            return None  # rows of their own
+        case Kind.TEXT:
+            return Column(field.key, String(field.longest))
+        case Kind.CHOICE:
+            return Column(field.key, String(40))
+        case Kind.LONG_TEXT:
+            return Column(field.key, Text)
+        case Kind.YES_NO:
+            return Column(field.key, Boolean)
+        case Kind.CHOICES:
+            return Column(field.key, WordList)
+        case Kind.WHOLE:
+            return Column(field.key, Integer)
+        case Kind.MONEY:
+            return Column(field.key, BigInteger)
+        case Kind.DATE:
+            return Column(field.key, Date)
+        case Kind.PERSON:
+            return Column(field.key, ForeignKey("person.id"))
+        case Kind.UNIT:
+            return Column(field.key, ForeignKey("unit.id"))

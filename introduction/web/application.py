@@ -1,0 +1,115 @@
+"""Builds the Flask app from its parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.wrappers import Response
+
+from introduction.domain.process.loading import Catalogue
+from introduction.settings import Settings, bundled
+from introduction.web import (
+    board,
+    cases,
+    database,
+    errors,
+    identity,
+    pages,
+    permission,
+    processes,
+    profile,
+    recommendations,
+    session,
+    starting,
+    tasks,
+    words,
+    work,
+)
+from introduction.web import language as language_pages
+
+#: The most that a form may carry, and that a request with files may carry, in bytes.
+MAX_FORM = 1024 * 1024
+MAX_REQUEST = 2 * 1024 * 1024
+MAX_FIELDS = 1000
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def build(settings: Settings, catalogue: Catalogue) -> Flask:
+    """The app, ready to serve. Raises UnguardedRoute when a route names no permission."""
+    app = Flask("introduction", static_folder="static", template_folder=str(bundled("templates")))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM,
+        MAX_FORM_PARTS=MAX_FIELDS,
+        SESSION_COOKIE_NAME="introduction",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.extensions["catalogue"] = catalogue
+    app.extensions["settings"] = settings
+    app.jinja_env.loader = ChoiceLoader(
+        [
+            FileSystemLoader(bundled("templates")),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.set_up(app, settings)
+    app.before_request(database.mark_time)
+    app.before_request(_refuse_large_forms)
+    identity.set_up(app)
+    Babel(app, locale_selector=language_pages.choose)
+    CSRFProtect(app)
+    words.set_up(app)
+    errors.set_up(app)
+    for part in (
+        pages, session, profile, language_pages, work, board, cases, tasks, starting, recommendations, processes,
+    ):  # fmt: skip
+        app.register_blueprint(part.blueprint)
+    app.after_request(_headers)
+    permission.demand_permissions(app)
+    return app
+
+
+def _refuse_large_forms() -> None:
+    """Fields may hold one megabyte in all; werkzeug itself counts only those of multipart forms."""
+    from werkzeug.exceptions import RequestEntityTooLarge
+
+    urlencoded = request.mimetype == "application/x-www-form-urlencoded"
+    if urlencoded and (request.content_length or 0) > MAX_FORM:
+        raise RequestEntityTooLarge
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,103 @@
+"""Forms for actions and tasks, for whatever subject: what they ask, and what comes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import request
+from wtforms import TextAreaField
+
+from introduction.domain.fields import RECORDS, fields_of
+from introduction.domain.messages import Message, say
+from introduction.domain.process.definition import Action, Task
+from introduction.domain.roles import Role
+from introduction.services import records
+from introduction.services.desk import Desk
+from introduction.services.subjects import Subject
+from introduction.store import person as persons
+from introduction.store import unit as units
+from introduction.web.forms.builder import Asked, Choices, Question, ask
+from introduction.web.words import tell
+
+#: The prefix of a record's inputs, so that a decision's registry number is not taken for the case's.
+RECORD = "record-"
+
+
+def for_action(desk: Desk, subject: Subject, action: Action) -> Asked:
+    """The form of an action: its facts, its record and a note."""
+    questions = list(_facts(subject, action.asks, action.may))
+    if action.record:
+        questions += _record(subject, action.record, action.outcome, action.body)
+    return _asked(desk, subject, questions, action.note)
+
+
+def for_task(desk: Desk, subject: Subject, task: Task) -> Asked:
+    """The form of a task."""
+    questions = list(_facts(subject, task.asks, task.may))
+    if task.record:
+        questions += _record(subject, task.record)
+    return _asked(desk, subject, questions, "optional")
+
+
+def for_facts(desk: Desk, subject: Subject, keys: Iterable[str]) -> Asked:
+    """The form for correcting facts."""
+    return _asked(desk, subject, list(_facts(subject, (), keys)), "required")
+
+
+def for_note(extra: Mapping[str, Any]) -> Asked:
+    """A form of a note and a few fields of its own."""
+    return ask((), Choices(), {**extra, "note": TextAreaField(tell(say("Anteckning")), render_kw={"rows": 3})})
+
+
+def posted_note() -> str:
+    """The note of the posted form."""
+    return request.form.get("note", "")
+
+
+def _facts(subject: Subject, asks: Iterable[str], may: Iterable[str]) -> Iterable[Question]:
+    known = fields_of(subject.definition.subject)
+    for key in asks:
+        yield Question(known[key], required=True, value=subject.situation[key])
+    for key in may:
+        yield Question(known[key], required=False, value=subject.situation[key])
+
+
+def _record(subject: Subject, record: str, outcome: str | None = None, body: str | None = None) -> list[Question]:
+    needed = records.needed(subject.region, record, outcome, body)
+    known: Mapping[str, Any] = {"registry_number": subject.situation["registry_number"]} if record == "decision" else {}
+    return [
+        Question(field, required=key in needed, value=known.get(key), prefix=RECORD)
+        for key, field in RECORDS[record].items()
+        if key != "conditions" or outcome != "approved"
+    ]
+
+
+def _asked(desk: Desk, subject: Subject, questions: list[Question], note: str) -> Asked:
+    extra: dict[str, Any] = {}
+    if note != "none":
+        label: Message = say("Motivering") if note == "required" else say("Anteckning")
+        extra["note"] = TextAreaField(tell(label), render_kw={"rows": 3})
+    asked = ask(questions, choices_for(desk, subject), extra)
+    if note == "required":
+        asked.form["note"].flags.required = True
+    return asked
+
+
+def choices_for(desk: Desk, subject: Subject) -> Choices:
+    """The units and people that the form may offer: those of the subject's region, today."""
+    region_id = subject.instance.region_id
+    if region_id is None:
+        return Choices()
+    found = units.units_of(desk.session, region_id, desk.today)
+    people = persons.holders(desk.session, region_id, list(Role), desk.today)
+    parents = {unit.id: unit.name for unit in found}
+    return Choices(
+        units=[(unit.id, _with_parent(unit.name, parents.get(unit.parent_id or 0))) for unit in found],
+        administrations=[(unit.id, unit.name) for unit in found if unit.kind == "administration"],
+        people=[(person.id, person.name) for person in people],
+    )
+
+
+def _with_parent(name: str, parent: str | None) -> str:
+    return f"{name}, {parent}" if parent else name

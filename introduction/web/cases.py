@@ -1,0 +1,344 @@
+"""Ärenden: the list, the case's page, its actions and what else can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+from wtforms import StringField
+
+from introduction.domain.errors import Conflict, NotFound, Refused
+from introduction.domain.fields import CASE_FIELDS
+from introduction.domain.process.definition import Phase
+from introduction.domain.roles import Right, Visible, can, demand, visible, why_not
+from introduction.services import cases, files, overview, steps
+from introduction.services.desk import Desk
+from introduction.services.files import CaseFile
+from introduction.store import case as case_store
+from introduction.store import listing
+from introduction.store import region as regions
+from introduction.store import unit as units
+from introduction.store.listing import CaseFilter
+from introduction.web import asking, conflicts, once
+from introduction.web.database import person, reading
+from introduction.web.forms.builder import Asked, Form
+from introduction.web.pagination import PAGE, Pages
+from introduction.web.permission import needs
+from introduction.web.words import tell
+
+blueprint = Blueprint("cases", __name__)
+Page = str | Response | tuple[str, int]
+
+
+# ------------------------------------------------------------------------------------- the list
+
+
+@blueprint.get("/cases", endpoint="listing")
+@needs(Right.VIEW_CASE)
+def listing_page() -> str:
+    """The cases that the person may see, narrowed by what stands in the address."""
+    desk = reading()
+    seen = _visible()
+    wanted = wanted_from_address(desk)
+    order = request.args.get("order", "name")
+    order = order if order in listing.ORDERS else "name"
+    total = listing.count(desk.session, seen, wanted, desk.today)
+    pages = Pages.of(total, request.args)
+    rows = listing.cases(desk.session, seen, wanted, desk.today, order=order, limit=PAGE, offset=pages.offset)
+    return render_template(
+        "cases/listing.html",
+        cards=[overview.card(desk, row) for row in rows],
+        total=total,
+        page=pages,
+        wanted=wanted,
+        order=order,
+        choices=filter_choices(desk, seen),
+        today=desk.today,
+    )
+
+
+def wanted_from_address(desk: Desk) -> CaseFilter:
+    """The filter that the address asks for; what cannot be read is left out."""
+    args = request.args
+    owner, unit = args.get("owner", ""), args.get("unit", "")
+    return CaseFilter(
+        text=args.get("q", "")[:100].replace("\x00", ""),
+        phase=args.get("phase", "") if args.get("phase", "") in set(Phase) else "",
+        stage=args.get("stage", "")[:160],
+        region=args.get("region", "")[:48],
+        owner=_number(owner),
+        atc=args.get("atc", "")[:7].strip(),
+        unit_ids=units.below(desk.session, [_number(unit) or 0]) if unit else frozenset(),
+        late=args.get("late") == "1",
+        kind=args.get("kind", "") if args.get("kind") in ("example", "real") else "",
+        closed=args.get("closed", "") if args.get("closed") in ("open", "closed") else "",
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def filter_choices(desk: Desk, seen: Visible) -> dict[str, Any]:
+    """What the filter's lists offer: stages by process, regions, owners and administrations."""
+    rows = [region for region in regions.all_regions(desk.session) if region.id in _region_ids()]
+    slugs = {region.slug for region in rows}
+    return {
+        "regions": [(region.slug, region.name) for region in rows],
+        "owners": listing.owners(desk.session, seen),
+        "units": [
+            (unit.id, unit.name)
+            for region in rows
+            for unit in units.units_of(desk.session, region.id, desk.today, "administration")
+        ],
+        "stages": [
+            (definition, [(f"{definition.id}/{stage.id}", stage.title) for stage in definition.stage])
+            for definition in desk.catalogue.newest()
+            if definition.subject == "case" and definition.region in slugs
+        ],
+    }
+
+
+def _region_ids() -> frozenset[int]:
+    who = person()
+    return who.region_ids if who else frozenset()
+
+
+def _visible() -> Visible:
+    who = person()
+    assert who is not None, "the route asks for somebody signed in"
+    return visible(who)
+
+
+# ------------------------------------------------------------------------------------- one case
+
+
+@blueprint.get("/cases/<number>")
+@needs(Right.VIEW_CASE)
+def show(number: str) -> str:
+    """The case's page."""
+    return _case_page(reading(), number)
+
+
+def _case_page(desk: Desk, number: str, **more: Any) -> str:
+    file = files.case_file(desk, number)
+    stage = file.subject.definition.stage_named(file.subject.instance.stage)
+    may_assign = files.may_assign(desk, file.subject)
+    return render_template(
+        "cases/show.html",
+        file=file,
+        case=file.subject.row,
+        instance=file.subject.instance,
+        definition=file.subject.definition,
+        stage=stage,
+        main=[offer for offer in file.offers if offer.action.main],
+        other=[offer for offer in file.offers if not offer.action.main],
+        may_assign=may_assign,
+        may_comment=_may(desk, file, Right.COMMENT),
+        may_link=_may(desk, file, Right.LINK),
+        people=asking.choices_for(desk, file.subject).people if may_assign else (),
+        request_key=once.new_key(),
+        full_history=request.args.get("history") == "all",
+        example_band=file.subject.row.example,
+        today=desk.today,
+        **more,
+    )
+
+
+def _may(desk: Desk, file: CaseFile, right: Right) -> bool:
+    return can(desk.by, right, file.subject.scope) is None
+
+
+def _id(desk: Desk, number: str) -> int:
+    return case_store.by_number(desk.session, number).id
+
+
+def _to_case(number: str, anchor: str | None = None) -> str:
+    return url_for("cases.show", number=number, _anchor=anchor)
+
+
+@blueprint.route("/cases/<number>/actions/<action_id>", methods=["GET", "POST"])
+@needs(Right.VIEW_CASE)
+def act(number: str, action_id: str) -> Page:
+    """An action's form; posted, the action is taken."""
+    desk = reading()
+    file = files.case_file(desk, number)
+    offer = next((offer for offer in file.offers if offer.action.id == action_id), None)
+    if offer is None:
+        return _gone(desk, file, number)
+    asked = asking.for_action(desk, file.subject, offer.action)
+    title = offer.action.title
+    if request.method == "GET" or not asked.form.validate():
+        return _form_page(file, asked, title, offer=offer)
+
+    def change(acting: Desk) -> str:
+        subject = steps.take(
+            acting,
+            _id(acting, number),
+            action_id,
+            revision=once.posted_revision(),
+            given=asked.values(),
+            record=asked.values(asking.RECORD),
+            note=asking.posted_note(),
+        )
+        stage = subject.definition.stage_named(subject.instance.stage)
+        flash(gettext("Klart: %(what)s. Ärendet står i steget %(stage)s.", what=tell(title), stage=tell(stage.title)))
+        return _to_case(number)
+
+    return _try(change, number, file, asked, title, offer=offer)
+
+
+def _gone(desk: Desk, file: CaseFile, number: str) -> Page:
+    """The action is not drawn from this stage: on a stale page, show what has happened since."""
+    if request.method == "POST":
+        return conflicts.page(desk, file, once.posted_revision() or 0, _to_case(number))
+    raise NotFound(f"action in {number}")
+
+
+@blueprint.route("/cases/<number>/facts", methods=["GET", "POST"])
+@needs(Right.EDIT_FACTS)
+def facts(number: str) -> Page:
+    """Correct what is known of the case, with a reason."""
+    desk = reading()
+    file = files.case_file(desk, number)
+    demand(desk.by, Right.EDIT_FACTS, file.subject.scope)
+    asked = asking.for_facts(desk, file.subject, CASE_FIELDS)
+    title = gettext("Ändra uppgifter")
+    if request.method == "GET" or not asked.form.validate():
+        return _form_page(file, asked, title)
+
+    def change(acting: Desk) -> str:
+        cases.change_facts(
+            acting,
+            _id(acting, number),
+            asked.values(),
+            note=asking.posted_note(),
+            revision=once.posted_revision(),
+        )
+        flash(gettext("Uppgifterna är ändrade."))
+        return _to_case(number, "facts")
+
+    return _try(change, number, file, asked, title)
+
+
+@blueprint.route("/cases/<number>/follow-on/<follow_on_id>", methods=["GET", "POST"])
+@needs(Right.VIEW_CASE)
+def follow_on(number: str, follow_on_id: str) -> Page:
+    """Open a new case that grows out of this one."""
+    desk = reading()
+    file = files.case_file(desk, number)
+    growth = next((g for g in file.subject.definition.follow_on if g.id == follow_on_id), None)
+    if growth is None:
+        raise NotFound(f"follow-on {follow_on_id}")
+    extra = {"indication": StringField(gettext("Den nya indikationen"))} if growth.new_indication else {}
+    asked = asking.for_note(extra)
+    reason = why_not(desk.by, growth.by, file.subject.scope)
+    if request.method == "GET" or not asked.form.validate():
+        return _form_page(file, asked, growth.title, blocked=reason)
+
+    def change(acting: Desk) -> str:
+        newer = cases.follow_on(
+            acting,
+            _id(acting, number),
+            follow_on_id,
+            indication=request.form.get("indication"),
+            note=asking.posted_note(),
+            revision=once.posted_revision(),
+        )
+        flash(gettext("Det nya ärendet %(number)s är öppnat och länkat hit.", number=newer.number))
+        return _to_case(newer.number)
+
+    return _try(change, number, file, asked, growth.title)
+
+
+@blueprint.post("/cases/<number>/comments")
+@needs(Right.COMMENT)
+def comment(number: str) -> Page:
+    """Write a comment or an internal note."""
+
+    def change(acting: Desk) -> str:
+        cases.comment(
+            acting, _id(acting, number), request.form.get("text", ""), internal=request.form.get("internal") == "1"
+        )
+        return _to_case(number, "comments")
+
+    return _small(change, number)
+
+
+@blueprint.post("/cases/<number>/links")
+@needs(Right.LINK)
+def link(number: str) -> Page:
+    """Link the case to another."""
+
+    def change(acting: Desk) -> str:
+        other = request.form.get("other", "").strip().upper()
+        try:
+            other_id = _id(acting, other)
+        except NotFound:
+            other_id = 0
+        cases.link(acting, _id(acting, number), other_id, revision=once.posted_revision())
+        return _to_case(number, "links")
+
+    return _small(change, number)
+
+
+@blueprint.post("/cases/<number>/owner")
+@needs(Right.ASSIGN)
+def owner(number: str) -> Page:
+    """Say who keeps the case together."""
+
+    def change(acting: Desk) -> str:
+        cases.set_owner(
+            acting, _id(acting, number), _number(request.form.get("owner", "")), revision=once.posted_revision()
+        )
+        return _to_case(number)
+
+    return _small(change, number)
+
+
+# ------------------------------------------------------------------------------------- the parts
+
+
+def _form_page(file: CaseFile, asked: Asked, title: Any, **more: Any) -> Page:
+    status = 422 if request.method == "POST" else 200
+    page = render_template(
+        "cases/act.html",
+        file=file,
+        form=asked.form,
+        asked=asked,
+        title=title,
+        request_key=request.form.get(once.FIELD) or once.new_key(),
+        example_band=file.subject.row.example,
+        **more,
+    )
+    return page if status == 200 else (page, status)
+
+
+def _try(change: Any, number: str, file: CaseFile, asked: Asked, title: Any, **more: Any) -> Page:
+    """Run the change; a refusal shows every reason on the same page, with what was typed."""
+    try:
+        return once.act_once(change)
+    except Conflict as conflict:
+        desk = reading()
+        return conflicts.page(desk, files.case_file(desk, number), conflict.drawn_from, request.path, asked.form)
+    except Refused as refusal:
+        left = asked.form.take_problems(refusal, asking.RECORD)
+        file = files.case_file(reading(), number)
+        if "offer" in more:
+            more["offer"] = next((o for o in file.offers if o.action.id == more["offer"].action.id), more["offer"])
+        return _form_page(file, asked, title, reasons=left, **more)
+
+
+def _small(change: Any, number: str) -> Page:
+    """Run a change whose form stands on the case's page; a refusal shows that page with the reasons on top."""
+    try:
+        return once.act_once(change)
+    except Conflict as conflict:
+        desk = reading()
+        return conflicts.page(desk, files.case_file(desk, number), conflict.drawn_from, _to_case(number))
+    except Refused as refusal:
+        form = Form()
+        reasons = form.take_problems(refusal)
+        return _case_page(reading(), number, reasons=reasons, typed=request.form), 422

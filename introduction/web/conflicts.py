@@ -1,0 +1,28 @@
+"""The page for a form that was drawn before somebody else changed the same thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+
+from introduction.services.desk import Desk
+from introduction.services.files import InstanceFile
+from introduction.web.errors import typed_fields
+from introduction.web.events import describe
+from introduction.web.forms.builder import Form
+
+
+def page(desk: Desk, file: InstanceFile, drawn_from: int, back: str, form: Form | None = None) -> tuple[str, int]:
+    """409: what the other person did, and what was typed here, which is not saved."""
+    since = file.subject.instance.revision - max(drawn_from, 1)
+    newest = file.history[: max(1, min(since, 10))]
+    kept = [(_label(form, key), value) for key, value in typed_fields()]
+    what_happened: list[dict[str, Any]] = [describe(file, entry) for entry in newest]
+    return render_template("errors/409.html", what_happened=what_happened, kept=kept, back_href=back), 409
+
+
+def _label(form: Form | None, key: str) -> str:
+    if form is not None and key in form:
+        return str(form[key].label.text)
+    return key

@@ -1,0 +1,279 @@
+"""Forms made from what a process asks for: fields of the catalogue become WTForms fields.
+
+What was typed is always kept as text; a field that cannot be read says what to write instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field as WtField
+from wtforms import (
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    widgets,
+)
+from wtforms.fields.choices import SelectChoice
+
+from introduction.domain.errors import InvalidInput, Refused
+from introduction.domain.fields import Field, Kind
+from introduction.domain.messages import say
+from introduction.domain.money import parse_kronor
+from introduction.web.words import tell
+
+
+class Form(FlaskForm):
+    """The ground of every form: fields, the token, and room for faults that belong to no field."""
+
+    def take_problems(self, refusal: Refused, prefix: str = "") -> list[str]:
+        """Put each problem at its field; return those that belong to none."""
+        left: list[str] = []
+        problems = refusal.problems if isinstance(refusal, InvalidInput) else [("", r) for r in refusal.reasons]
+        for key, message in problems:
+            target = self._fields.get(prefix + key) or self._fields.get(key)
+            if target is None:
+                left.append(tell(message))
+            else:
+                target.errors = [*target.errors, tell(message)]
+        return left
+
+
+class DatePartsField(WtField):
+    """A date in three boxes: day, month, year. ``data`` is a date or None."""
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.parts: dict[str, str] = {"day": "", "month": "", "year": ""}
+        self.wrong_parts: tuple[str, ...] = ()
+
+    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
+        """Read the three boxes, or show the date that stands already."""
+        self.process_errors = []
+        self.data = data if isinstance(data, date) else None
+        if self.data is not None:
+            self.parts = {"day": str(self.data.day), "month": str(self.data.month), "year": str(self.data.year)}
+        names = {part: f"{self.name}-{part}" for part in self.parts}
+        if formdata is None or not any(name in formdata for name in names.values()):
+            return
+        self.parts = {part: formdata.get(name, "").strip() for part, name in names.items()}
+        self.data = None
+        if any(self.parts.values()):
+            self._read()
+
+    def _read(self) -> None:
+        missing = [part for part, value in self.parts.items() if not value.isdigit()]
+        if missing:
+            self.wrong_parts = tuple(missing)
+            self.process_errors.append(gettext("Skriv dag, månad och år med siffror, till exempel 1 4 2027"))
+            return
+        day, month, year = (int(self.parts[part]) for part in ("day", "month", "year"))
+        if not 1990 <= year <= 2100:
+            self.wrong_parts = ("year",)
+            self.process_errors.append(gettext("Skriv ett årtal mellan 1990 och 2100, med fyra siffror"))
+            return
+        try:
+            self.data = date(year, month, day)
+        except ValueError:
+            self.wrong_parts = ("day", "month")
+            self.process_errors.append(gettext("Dagen finns inte i almanackan. Ändra dag eller månad"))
+
+
+class MoneyField(StringField):
+    """An amount in kronor, kept as typed; ``ore`` is what it says."""
+
+    suffix = "kr"
+
+    @property
+    def ore(self) -> int | None:
+        """The amount in öre; None when nothing is typed. Raises Refused when it cannot be read."""
+        return parse_kronor(self.data) if self.data and self.data.strip() else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Say at once what is wrong with the amount."""
+        try:
+            _ = self.ore
+        except Refused as refusal:
+            raise ValidationError(tell(refusal.reasons[0])) from None
+
+
+class WholeField(StringField):
+    """A whole number, kept as typed."""
+
+    @property
+    def whole(self) -> int | None:
+        """The number; None when nothing is typed or when it is no number."""
+        text = (self.data or "").replace(" ", "").replace("\u00a0", "")
+        return int(text) if text.isdigit() and len(text) < 12 else None
+
+    def pre_validate(self, form: Any) -> None:
+        """Say at once when it is no number."""
+        if (self.data or "").strip() and self.whole is None:
+            raise ValidationError(gettext("Skriv ett heltal med bara siffror, till exempel 25"))
+
+
+class TicksField(SelectMultipleField):
+    """Several choices as ticks."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The units and people that fields may offer, by id."""
+
+    units: Sequence[tuple[int, str]] = ()
+    administrations: Sequence[tuple[int, str]] = ()
+    people: Sequence[tuple[int, str]] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field of the catalogue as a form asks it."""
+
+    field: Field
+    required: bool
+    value: Any = None
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """The input's name."""
+        return self.prefix + self.field.key
+
+
+@dataclass
+class Asked:
+    """A form made from questions."""
+
+    form: Form
+    questions: Sequence[Question] = field(default_factory=list)
+
+    def values(self, prefix: str = "") -> dict[str, Any]:
+        """What was answered, typed, for the questions of a prefix."""
+        return {
+            question.field.key: _typed(question.field, self.form[question.name])
+            for question in self.questions
+            if question.prefix == prefix
+        }
+
+
+def ask(questions: Iterable[Question], choices: Choices, extra: Mapping[str, Any] | None = None) -> Asked:
+    """Build a form for the questions (and extra WTForms fields), filled from the request or from what is known."""
+    listed = list(questions)
+    attributes: dict[str, Any] = {question.name: _field(question, choices) for question in listed}
+    attributes |= extra or {}
+    kind = type("AskedForm", (Form,), attributes)
+    known = {question.name: _shown(question.field, question.value) for question in listed}
+    form: Form = kind(data=known) if request.method == "POST" else kind(formdata=None, data=known)
+    return Asked(form, listed)
+
+
+def _flags(required: bool) -> dict[str, bool]:
+    return {"required": required}
+
+
+class _Asked:
+    """A validator that only marks the field as required; the service is what demands."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        return None
+
+
+def _field(question: Question, choices: Choices) -> WtField:
+    asked = question.field
+    label = tell(asked.label)
+    options: dict[str, Any] = {
+        "description": tell(asked.hint) if asked.hint else "",
+        "validators": [_Asked()] if question.required else [],
+    }
+    match asked.kind:
+        case Kind.LONG_TEXT:
+            return TextAreaField(label, render_kw={"rows": 5}, **options)
+        case Kind.MONEY:
+            return MoneyField(label, render_kw={"class": "govuk-input--width-10", "inputmode": "decimal"}, **options)
+        case Kind.WHOLE:
+            return WholeField(label, render_kw={"class": "govuk-input--width-5", "inputmode": "numeric"}, **options)
+        case Kind.DATE:
+            return DatePartsField(label, **options)
+        case Kind.TEXT:
+            return StringField(label, **options)
+    return _choice_field(question, label, options, choices)
+
+
+def _choice_field(question: Question, label: str, options: dict[str, Any], choices: Choices) -> WtField:
+    asked = question.field
+    match asked.kind:
+        case Kind.YES_NO:
+            offered = [SelectChoice("yes", tell(say("Ja"))), SelectChoice("no", tell(say("Nej")))]
+            return RadioField(label, choices=offered, validate_choice=False, **options)
+        case Kind.CHOICE:
+            offered = [SelectChoice(value, _capital(tell(title))) for value, title in asked.choices]
+            kind = RadioField if len(offered) <= 5 else SelectField
+            if kind is SelectField:
+                offered.insert(0, SelectChoice("", gettext("Välj")))
+            return kind(label, choices=offered, validate_choice=False, **options)
+        case Kind.CHOICES:
+            offered = [SelectChoice(value, _capital(tell(title))) for value, title in asked.choices]
+            return TicksField(label, choices=offered, validate_choice=False, **options)
+        case Kind.UNITS:
+            offered = [SelectChoice(str(unit), name) for unit, name in choices.units]
+            return TicksField(label, choices=offered, validate_choice=False, **options)
+    listed = choices.administrations if asked.kind is Kind.UNIT else choices.people
+    offered = [SelectChoice("", gettext("Välj")), *(SelectChoice(str(value), name) for value, name in listed)]
+    return SelectField(label, choices=offered, validate_choice=False, **options)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _shown(asked: Field, value: Any) -> Any:
+    """A stored value as the form shows it."""
+    if value is None:
+        return None
+    match asked.kind:
+        case Kind.YES_NO:
+            return "yes" if value else "no"
+        case Kind.MONEY:
+            whole, rest = divmod(value, 100)
+            return f"{whole}" if not rest else f"{whole},{rest:02d}"
+        case Kind.WHOLE | Kind.UNIT | Kind.PERSON:
+            return str(value)
+        case Kind.UNITS:
+            return [str(unit) for unit in value]
+        case Kind.CHOICES:
+            return list(value)
+    return value
+
+
+def _typed(asked: Field, answered: WtField) -> Any:
+    """What an answered field says, as the services take it."""
+    data = answered.data
+    match asked.kind:
+        case Kind.YES_NO:
+            return {"yes": True, "no": False}.get(data or "")
+        case Kind.MONEY:
+            return answered.ore
+        case Kind.WHOLE:
+            return answered.whole
+        case Kind.UNIT | Kind.PERSON:
+            return int(data) if data and data.isdigit() else None
+        case Kind.UNITS:
+            return tuple(int(unit) for unit in data or () if unit.isdigit())
+        case Kind.CHOICES:
+            return tuple(data or ())
+    return data or None

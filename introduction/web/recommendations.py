@@ -1,0 +1,200 @@
+"""Rekommendationer: the national process of each medicine, and its chain of versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+from wtforms import StringField, TextAreaField
+
+from introduction.domain.errors import Conflict, NotFound, Refused
+from introduction.domain.fields import RECOMMENDATION_FIELDS
+from introduction.domain.roles import RIGHTS, Right
+from introduction.services import advice, files, recommendations, steps
+from introduction.services.desk import Desk
+from introduction.services.files import RecommendationFile
+from introduction.services.medicines import About
+from introduction.store import recommendation as store
+from introduction.store import recommendation_listing
+from introduction.store.case import by_number as case_by_number
+from introduction.web import asking, conflicts, once, starting
+from introduction.web.database import person, reading
+from introduction.web.forms.builder import Asked, Choices, Question, ask
+from introduction.web.pagination import PAGE, Pages
+from introduction.web.permission import needs
+from introduction.web.words import tell
+
+blueprint = Blueprint("recommendations", __name__)
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/recommendations", endpoint="listing")
+@needs(Right.VIEW_RECOMMENDATION)
+def listing_page() -> str:
+    """Every recommendation, with the version that holds now."""
+    desk = reading()
+    text, route = request.args.get("q", "")[:100].replace("\x00", ""), request.args.get("route", "")
+    total = recommendation_listing.count(desk.session, text, route)
+    pages = Pages.of(total, request.args)
+    rows = recommendation_listing.rows(desk.session, text, route, limit=PAGE, offset=pages.offset)
+    return render_template(
+        "recommendations/listing.html",
+        rows=rows,
+        total=total,
+        page=pages,
+        text=text,
+        route=route,
+        catalogue=desk.catalogue,
+        may_start=_may_edit(),
+        today=desk.today,
+    )
+
+
+@blueprint.get("/recommendations/<number>")
+@needs(Right.VIEW_RECOMMENDATION)
+def show(number: str) -> str:
+    """A recommendation's page."""
+    desk = reading()
+    file = files.recommendation_file(desk, number)
+    return render_template(
+        "recommendations/show.html",
+        file=file,
+        recommendation=file.subject.row,
+        instance=file.subject.instance,
+        definition=file.subject.definition,
+        stage=file.subject.definition.stage_named(file.subject.instance.stage),
+        main=[offer for offer in file.offers if offer.action.main],
+        other=[offer for offer in file.offers if not offer.action.main],
+        ways=[(d, way) for d, way in starting.ways_in(desk) if way.origin == "recommendation"],
+        example_band=file.subject.row.example,
+        today=desk.today,
+    )
+
+
+@blueprint.route("/recommendations/new/<route>", methods=["GET", "POST"])
+@needs(Right.EDIT_RECOMMENDATION)
+def start(route: str) -> Page:
+    """Open the national process for a medicine."""
+    if route not in store.ROUTES:
+        raise NotFound(f"route {route}")
+    definition = reading().catalogue.latest(f"national.{route}")
+    way = definition.start[0]
+    questions = [Question(RECOMMENDATION_FIELDS[key], required=True) for key in way.asks]
+    questions += [Question(RECOMMENDATION_FIELDS[key], required=False) for key in way.may]
+    asked = ask(questions, Choices(), _about_fields())
+    for name in ("medicine", "indication"):
+        asked.form[name].flags.required = True
+
+    def page(**more: Any) -> Page:
+        key = request.form.get(once.FIELD) or once.new_key()
+        shown = render_template(
+            "starting/form.html", definition=definition, way=way, form=asked.form, asked=asked, request_key=key, **more
+        )
+        return (shown, 422) if request.method == "POST" else shown
+
+    if request.method == "GET" or not asked.form.validate():
+        return page()
+
+    def change(acting: Desk) -> str:
+        form = asked.form
+        about = About.typed(form.medicine.data, form.indication.data, form.substance.data, form.atc.data)
+        subject = recommendations.start(acting, route, about, given=asked.values(), note=asking.posted_note())
+        flash(gettext("%(number)s är öppnad.", number=subject.number))
+        return url_for("recommendations.show", number=subject.number)
+
+    try:
+        return once.act_once(change)
+    except Refused as refusal:
+        return page(reasons=asked.form.take_problems(refusal))
+
+
+def _about_fields() -> dict[str, Any]:
+    return {
+        "medicine": StringField(gettext("Läkemedlets namn")),
+        "substance": StringField(gettext("Verksamt ämne")),
+        "atc": StringField(gettext("ATC-kod"), render_kw={"class": "govuk-input--width-10", "spellcheck": "false"}),
+        "indication": TextAreaField(gettext("Indikation"), render_kw={"rows": 2}),
+        "note": TextAreaField(gettext("Anteckning"), render_kw={"rows": 3}),
+    }
+
+
+@blueprint.route("/recommendations/<number>/actions/<action_id>", methods=["GET", "POST"])
+@needs(Right.VIEW_RECOMMENDATION)
+def act(number: str, action_id: str) -> Page:
+    """An action's form; posted, the action is taken."""
+    desk = reading()
+    file = files.recommendation_file(desk, number)
+    offer = next((offer for offer in file.offers if offer.action.id == action_id), None)
+    if offer is None:
+        if request.method == "POST":
+            back = url_for("recommendations.show", number=number)
+            return conflicts.page(desk, file, once.posted_revision() or 0, back)
+        raise NotFound(f"action {action_id}")
+    asked = asking.for_action(desk, file.subject, offer.action)
+    if request.method == "GET" or not asked.form.validate():
+        return _form_page(file, asked, offer)
+
+    def change(acting: Desk) -> str:
+        subject = steps.take(
+            acting,
+            store.by_number(acting.session, number).id,
+            action_id,
+            revision=once.posted_revision(),
+            given=asked.values(),
+            record=asked.values(asking.RECORD),
+            note=asking.posted_note(),
+        )
+        stage = subject.definition.stage_named(subject.instance.stage)
+        flash(
+            gettext(
+                "Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(offer.action.title), stage=tell(stage.title)
+            )
+        )
+        return url_for("recommendations.show", number=number)
+
+    try:
+        return once.act_once(change)
+    except Conflict as conflict:
+        desk = reading()
+        return conflicts.page(
+            desk, files.recommendation_file(desk, number), conflict.drawn_from, request.path, asked.form
+        )
+    except Refused as refusal:
+        reasons = asked.form.take_problems(refusal, asking.RECORD)
+        return _form_page(files.recommendation_file(reading(), number), asked, offer, reasons=reasons)
+
+
+@blueprint.post("/cases/<number>/recommendation")
+@needs(Right.EDIT_FACTS)
+def rest_on(number: str) -> Page:
+    """Let a case rest on a recommendation."""
+    chosen = request.form.get("recommendation", "").strip().upper()
+
+    def change(acting: Desk) -> str:
+        case = case_by_number(acting.session, number)
+        advice.rest_on(acting, case.id, store.by_number(acting.session, chosen), revision=once.posted_revision())
+        return url_for("cases.show", number=number, _anchor="recommendation")
+
+    return once.act_once(change)
+
+
+def _form_page(file: RecommendationFile, asked: Asked, offer: files.Offer, **more: Any) -> Page:
+    page = render_template(
+        "cases/act.html",
+        file=file,
+        form=asked.form,
+        asked=asked,
+        title=offer.action.title,
+        offer=offer,
+        request_key=request.form.get(once.FIELD) or once.new_key(),
+        example_band=file.subject.row.example,
+        **more,
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
+def _may_edit() -> bool:
+    who = person()
+    return who is not None and bool(RIGHTS[Right.EDIT_RECOMMENDATION] & who.roles_in(None))

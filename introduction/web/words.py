@@ -1,0 +1,191 @@
+"""Turns values into words on a page, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from flask import Flask, g
+from flask_babel import get_locale, gettext, ngettext
+from markupsafe import Markup, escape
+
+from introduction.domain import partial
+from introduction.domain.calendar import STOCKHOLM, local_date, working_days_between
+from introduction.domain.facts import is_empty
+from introduction.domain.fields import Field, Kind
+from introduction.domain.messages import Message, say
+from introduction.domain.process.definition import Phase, Text
+from introduction.domain.roles import ROLE_TITLES, Role
+from introduction.services.overview import Holder
+from introduction.web.database import catalogue
+
+NBSP = "\u00a0"
+PHASES: dict[Phase, Message] = {
+    Phase.NATIONAL_RECOMMENDATION: say("Nationell rekommendation"),
+    Phase.REGIONAL_DECISION: say("Regionalt beslut"),
+    Phase.INTRODUCTION_FINANCING: say("Introduktionsfinansiering"),
+    Phase.FOLLOW_UP: say("Uppföljning"),
+    Phase.HANDOVER: say("Överlämning"),
+}
+
+
+def language() -> str:
+    """``sv`` or ``en``."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "sv"
+
+
+def tell(value: object) -> str:
+    """A message, a two-language text or a plain value in the reader's language."""
+    if isinstance(value, Message):
+        return value.render(gettext, tell)
+    if isinstance(value, Text):
+        return value.in_language(language())
+    if isinstance(value, date):
+        return short_day(value)
+    return "" if value is None else str(value)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def long_day(value: date | datetime) -> str:
+    """``måndag 23 november 2026``."""
+    pattern = "EEEE d MMMM y"
+    return format_date(_day(value), pattern, locale=language())
+
+
+def short_day(value: date | datetime) -> str:
+    """``måndag 23 november``; with the year when it is another than this one."""
+    day = _day(value)
+    pattern = "EEEE d MMMM" if day.year == local_date(g.now).year else "EEEE d MMMM y"
+    return format_date(day, pattern, locale=language())
+
+
+def plain_day(value: date) -> str:
+    """``23 november 2026``."""
+    return format_date(value, "d MMMM y", locale=language())
+
+
+def partial_day(value: str | None) -> str:
+    """A date as exactly as it is known: ``2019``, ``juli 2019`` or the whole day."""
+    if not value:
+        return gettext("datum okänt")
+    first = partial.first_day(value)
+    if partial.precision(value) == "year":
+        return str(first.year)
+    if partial.precision(value) == "month":
+        return format_date(first, "MMMM y", locale=language())
+    return short_day(first)
+
+
+def clock_time(value: datetime) -> str:
+    """``09.14`` in Sweden."""
+    return value.astimezone(STOCKHOLM).strftime("%H.%M" if language() == "sv" else "%H:%M")
+
+
+def _day(value: date | datetime) -> date:
+    return local_date(value) if isinstance(value, datetime) else value
+
+
+def time_tag(value: date, *, style: str = "short", first: bool = True) -> Markup:
+    """A ``<time>`` element with the day in words."""
+    words = {"short": short_day, "long": long_day, "plain": plain_day}[style](value)
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), capital(words) if first else words)
+
+
+def kronor(ore: int | None) -> str:
+    """``3 100 000 kr``, with öre only when there are any; nothing for an unknown amount."""
+    if ore is None:
+        return ""
+    whole, rest = divmod(abs(ore), 100)
+    separator = NBSP if language() == "sv" else ","
+    digits = f"{whole:,}".replace(",", separator)
+    decimals = "" if not rest else f"{',' if language() == 'sv' else '.'}{rest:02d}"
+    sign = "\u2212" if ore < 0 else ""
+    return f"{sign}{digits}{decimals}{NBSP}kr"
+
+
+def in_days(day: date, today: date) -> str:
+    """``I dag``, ``Om 4 dagar``, ``6 dagar sen``."""
+    distance = (day - today).days
+    if distance == 0:
+        return gettext("I dag")
+    if distance > 0:
+        return ngettext("Om %(num)d dag", "Om %(num)d dagar", distance)
+    return ngettext("%(num)d dag sen", "%(num)d dagar sen", -distance)
+
+
+def state_of(day: date | None, today: date, *, done: bool = False) -> str:
+    """``late``, ``soon`` (within five working days), ``open`` or ``done``."""
+    if done:
+        return "done"
+    if day is None:
+        return "open"
+    if day < today:
+        return "late"
+    return "soon" if working_days_between(today, day) <= 5 else "open"
+
+
+def role_title(role: Role | str | None, region: str | None = None) -> str:
+    """What a role is called in a region."""
+    if role is None:
+        return ""
+    known = Role(role)
+    local = catalogue().regions.get(region or "")
+    if local is not None and known in local.role_titles:
+        return tell(local.role_titles[known])
+    return tell(ROLE_TITLES[known])
+
+
+def holder(who: Holder) -> str:
+    """Who has something, by name or by role."""
+    return who.name or capital(role_title(who.role, who.region))
+
+
+def fact_value(field: Field, value: Any, names: dict[str, dict[int, str]] | None = None) -> str | Markup:
+    """A fact in words. ``names`` gives names for units and people: ``{"unit": {1: "…"}, "person": {…}}``."""
+    names = names or {}
+    if is_empty(value):
+        return gettext("inte angivet")
+    match field.kind:
+        case Kind.YES_NO:
+            return gettext("ja") if value else gettext("nej")
+        case Kind.CHOICE:
+            return tell(field.choice_title(str(value)))
+        case Kind.CHOICES:
+            return ", ".join(tell(field.choice_title(part)) for part in value)
+        case Kind.MONEY:
+            return kronor(value)
+        case Kind.DATE:
+            return partial_day(value) if isinstance(value, str) else short_day(value)
+        case Kind.UNITS:
+            return ", ".join(names.get("unit", {}).get(unit, str(unit)) for unit in value)
+        case Kind.UNIT:
+            return names.get("unit", {}).get(value, str(value))
+        case Kind.PERSON:
+            return names.get("person", {}).get(value, str(value))
+        case Kind.LONG_TEXT:
+            return Markup("<br>").join(escape(line) for line in str(value).split("\n"))
+    return str(value)
+
+
+def set_up(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.filters.update(
+        tell=tell,
+        capital=capital,
+        long_day=long_day,
+        short_day=short_day,
+        plain_day=plain_day,
+        partial_day=partial_day,
+        clock_time=clock_time,
+        time_tag=time_tag,
+        kronor=kronor,
+        role_title=role_title,
+        holder=holder,
+    )
+    app.jinja_env.globals.update(in_days=in_days, state_of=state_of, phase_titles=PHASES, fact_value=fact_value)

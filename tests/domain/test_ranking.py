@@ -1,0 +1,23 @@
+"""The hard rule of the ranking matrix: never better than the severity allows."""
+
+import pytest
+
+from introduction.domain import ranking
+from introduction.domain.fields import CASE_FIELDS, SEVERITY
+
+
+@pytest.mark.parametrize(
+    ("severity", "ranks"), [("very_high", {1, 2, 3}), ("high", {1, 2, 3}), ("moderate", {2, 3}), ("low", {3})]
+)
+def test_the_severity_sets_the_best_rank_that_can_be_given(severity, ranks):
+    assert {rank for rank in (1, 2, 3) if ranking.allowed(rank, severity)} == ranks
+
+
+def test_every_severity_has_a_best_rank():
+    assert set(ranking.BEST_RANK_FOR_SEVERITY) == set(SEVERITY)
+
+
+@pytest.mark.parametrize("dimension", sorted(ranking.GUIDANCE))
+def test_the_guidance_covers_every_choice_of_the_form(dimension):
+    assert set(ranking.GUIDANCE[dimension]) == {value for value, _title in CASE_FIELDS[dimension].choices}
+    assert set(ranking.GUIDANCE[dimension].values()) <= {1, 2, 3}
