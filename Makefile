@@ -12,7 +12,7 @@ PIP_INSTALL := PIP_USER=0 $(BIN)/python -m pip install -qq --disable-pip-version
   --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock style clean install-runtime install-dev
+.PHONY: help serve test check lock style words clean install-runtime install-dev
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -101,6 +101,15 @@ style: ## compile the stylesheets in introduction/static (needs Node)
 	@npm install --silent --no-audit --no-fund --no-save --prefix .style sass@$(SASS_VERSION) govuk-frontend@$(GOVUK_VERSION)
 	@$(SASS) introduction/static/scss/look.scss introduction/static/look.css
 	@$(SASS) --style=compressed introduction/static/scss/govuk.scss introduction/static/govuk.css
+
+# Swedish is written in the code; the other languages stand in introduction/translations.
+WORDS := introduction/translations
+BABEL := $(BIN)/pybabel -q
+
+words: install-dev ## gather the words of the interface and compile the translations
+	@$(BABEL) extract -F babel.cfg -k say --no-location --sort-output --omit-header -o .venv/words.pot .
+	@$(BABEL) update -i .venv/words.pot -d $(WORDS) --no-fuzzy-matching --ignore-obsolete --omit-header
+	@$(BABEL) compile -d $(WORDS)
 
 clean: ## remove .venv and everything that tools left behind; var/ stays
 	@rm -rf .venv .style dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

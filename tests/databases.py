@@ -11,9 +11,9 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from sqlalchemy.orm import Session
 from introduction.store import database, migrate
 
 REQUIRE_ALL = os.environ.get("INTRODUCTION_REQUIRE_ALL") == "1"
-TEMPLATE = "introduction_template"
+EMPTY = "empty"
+WORLD = "world"
+LOCALE = "ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 
 
 @contextmanager
@@ -38,24 +40,27 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @dataclass
 class Databases:
-    """Hands out migrated, empty databases. ``shared`` is a folder that all workers of the run know."""
+    """Hands out migrated databases: EMPTY ones, or with the WORLD that ``populate`` puts there.
+
+    ``shared`` is a folder that all workers of the run know.
+    """
 
     shared: Path
+    populate: Callable[[Engine], None]
     _server: Any = None
-    _engines: list[Engine] = field(default_factory=list)
 
-    def sqlite(self, folder: Path) -> Engine:
-        """An engine on a fresh copy of the migrated file."""
+    def sqlite(self, folder: Path, template: str = EMPTY) -> Engine:
+        """An engine on a fresh copy of the template's file."""
         path = folder / f"{uuid.uuid4().hex}.db"
-        shutil.copyfile(self._sqlite_template(), path)
+        shutil.copyfile(self._sqlite_template(template), path)
         return database.open_engine(f"sqlite:///{path}")
 
     @contextmanager
-    def postgresql(self, template: str | None = TEMPLATE) -> Iterator[Engine]:
-        """An engine on a database from the migrated template (None: an empty one), which goes at the end."""
+    def postgresql(self, template: str | None = EMPTY) -> Iterator[Engine]:
+        """An engine on a database from a template (None: one without any table), which goes at the end."""
+        self._start()
         name = f"test_{uuid.uuid4().hex}"
-        source = self._postgresql_template() if template else "template0"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {source} ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} {LOCALE}")
         engine = database.prepare(create_engine(self._url(name)))
         try:
             yield engine
@@ -76,32 +81,27 @@ class Databases:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _sqlite_template(self) -> Path:
-        path = self.shared / "template.db"
+    def _sqlite_template(self, template: str) -> Path:
+        path = self.shared / f"{template}.db"
         if not path.exists():
             with self._alone():
                 if not path.exists():
-                    self._make_sqlite_template(path)
+                    self._make_sqlite_template(path, template)
         return path
 
-    def _make_sqlite_template(self, path: Path) -> None:
+    def _make_sqlite_template(self, path: Path, template: str) -> None:
         draft = path.with_suffix(".draft")
         engine = database.open_engine(f"sqlite:///{draft}")
-        migrate.upgrade(engine)
-        with engine.connect() as connection:
-            connection.rollback()
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
+        self._fill(engine, template)
+        engine.dispose()  # closing the last connection empties the write-ahead log into the file
         draft.rename(path)
 
-    def _postgresql_template(self) -> str:
-        self._start()
-        return TEMPLATE
+    def _fill(self, engine: Engine, template: str) -> None:
+        migrate.upgrade(engine)
+        if template == WORLD:
+            self.populate(engine)
 
     def _url(self, name: str) -> Any:
-        self._start()
         return make_url(self._server.get_uri()).set(database=name)
 
     def _execute(self, statement: str) -> None:
@@ -115,7 +115,7 @@ class Databases:
             return
         with self._alone():
             self._server = _server(self._folder())
-            self._make_postgresql_template()
+            self._make_postgresql_templates()
 
     def _folder(self) -> Path:
         # Not in pytest's own folder: that is closed to the other account under which a server of root's runs.
@@ -124,20 +124,19 @@ class Databases:
             named.write_text(tempfile.mkdtemp(prefix="introduction-pg-"))
         return Path(named.read_text())
 
-    def _make_postgresql_template(self) -> None:
+    def _make_postgresql_templates(self) -> None:
         engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}):
+            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": WORLD}):
                 # What a test writes need not outlive a power cut.
                 for name in ("fsync", "synchronous_commit", "full_page_writes"):
                     connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
                 connection.execute(text("SELECT pg_reload_conf()"))
-                draft = f"{TEMPLATE}_draft"
-                connection.execute(text(f"CREATE DATABASE {draft} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"))
-                migrated = create_engine(self._url(draft))
-                migrate.upgrade(migrated)
-                migrated.dispose()
-                connection.execute(text(f"ALTER DATABASE {draft} RENAME TO {TEMPLATE}"))
+                for template, source in ((EMPTY, "template0"), (WORLD, EMPTY)):
+                    connection.execute(text(f"CREATE DATABASE {template} TEMPLATE {source} {LOCALE}"))
+                    filled = create_engine(self._url(template))
+                    self._fill(filled, template)
+                    filled.dispose()
         engine.dispose()
 
 

@@ -54,23 +54,16 @@ def _check(field: Field, value: Any) -> tuple[Any, Message | None]:
     match field.kind:
         case Kind.TEXT | Kind.LONG_TEXT:
             return _text(field, value)
-        case Kind.YES_NO:
-            return value, None if isinstance(value, bool) else say("Svara ja eller nej")
-        case Kind.CHOICE:
-            return value, None if value in dict(field.choices) else say("Välj ett av alternativen")
-        case Kind.CHOICES:
-            known = all(part in dict(field.choices) for part in value)
-            return tuple(value), None if known else say("Välj bland alternativen")
+        case Kind.UNITS | Kind.CHOICES:
+            return tuple(value), _choices(field, tuple(value))
+        case Kind.YES_NO | Kind.CHOICE | Kind.UNIT | Kind.PERSON:
+            return value, _one_choice(field, value)
         case Kind.WHOLE:
-            return value, _bounds(field, value, field.low or 0, field.high or MAX_ORE)
+            return value, _bounds(value, field.low or 0, field.high or MAX_ORE)
         case Kind.MONEY:
             return value, _money(value)
         case Kind.DATE:
             return value, _date(value)
-        case Kind.UNITS:
-            return tuple(value), None
-        case Kind.UNIT | Kind.PERSON:
-            return value, None if isinstance(value, int) else say("Välj ett av alternativen")
 
 
 def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
@@ -80,7 +73,19 @@ def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
     return (text or None), None
 
 
-def _bounds(field: Field, value: Any, low: int, high: int) -> Message | None:
+def _one_choice(field: Field, value: Any) -> Message | None:
+    if field.kind is Kind.YES_NO:
+        return None if isinstance(value, bool) else say("Svara ja eller nej")
+    known = value in dict(field.choices) if field.kind is Kind.CHOICE else isinstance(value, int)
+    return None if known else say("Välj ett av alternativen")
+
+
+def _choices(field: Field, values: tuple[Any, ...]) -> Message | None:
+    known = field.kind is Kind.UNITS or all(part in dict(field.choices) for part in values)
+    return None if known else say("Välj bland alternativen")
+
+
+def _bounds(value: Any, low: int, high: int) -> Message | None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         return say("Skriv ett heltal från {low} till {high}", low=low, high=high)
     return None

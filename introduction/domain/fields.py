@@ -42,6 +42,7 @@ class Field:
     low: int | None = None
     high: int | None = None
     longest: int = 300
+    unit_kind: str | None = None  #: only units of this kind are offered
 
     def choice_title(self, value: str) -> Message:
         """The words for a stored choice; the value itself where the choice is no longer known."""
@@ -145,6 +146,7 @@ RARITY = {
 }
 
 _CASE_FIELDS = (
+    Field("nominating_unit_id", Kind.UNIT, say("Vilken verksamhet nominerar?")),
     _choice("category", say("Typ av läkemedel"), CATEGORY),
     _choice("basis", say("Hur ges läkemedlet?"), BASIS),
     _long("target_population", say("Vilka patienter gäller det?"), say("Skriv inte om enskilda patienter.")),
@@ -253,7 +255,7 @@ _DECISION_FIELDS = (
     _date("valid_until", say("Beslutet gäller till och med")),
 )
 _GRANT_FIELDS = (
-    Field("unit_id", Kind.UNIT, say("Förvaltning")),
+    Field("unit_id", Kind.UNIT, say("Förvaltning"), unit_kind="administration"),
     _whole("budget_year", say("Budgetår"), 2000, 2100),
     _money("ceiling_ore", say("Beviljat belopp, upp till")),
 )

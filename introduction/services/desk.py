@@ -17,7 +17,9 @@ class Desk:
     """The place where somebody acts. ``by`` is None for the clock and the system itself.
 
     The operator is the one who runs the machine and types commands there: nobody's roles, yet every right of
-    administration. A page never makes such a desk. The session is the caller's: it has begun the transaction, and commits it once after the service.
+    administration. A page never makes such a desk.
+
+    The session is the caller's: it has begun the transaction, and commits it once after the service.
     """
 
     session: Session

@@ -69,7 +69,6 @@ class DateLine:
     due_on: date
     anchor: str
     kind: str
-    done: bool
 
 
 @dataclass(frozen=True)
@@ -256,10 +255,10 @@ def _dates(subject: Subject) -> list[DateLine]:
     milestones = {milestone.id: milestone.title for milestone in subject.definition.milestone}
     lines = []
     for row in subject.due_dates:
-        if row.kind == "task":
+        if row.kind == "task" or (row.kind == "stage" and row.state == "done"):
             continue
         title = milestones[row.name] if row.kind == "milestone" else subject.definition.stage_named(row.name).title
-        lines.append(DateLine(title, row.due_on, row.anchor, row.kind, row.state == "done"))
+        lines.append(DateLine(title, row.due_on, row.anchor, row.kind))
     return sorted(lines, key=lambda line: line.due_on)
 
 

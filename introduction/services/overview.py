@@ -80,7 +80,7 @@ def card(desk: Desk, row: CaseRow) -> Card:
         row=row,
         stage=stage.title,
         step=action.title if action else stage.title,
-        holder=Holder(row.owner, stage.owner, definition.region),
+        holder=Holder(role=stage.owner, region=definition.region),
         days_in_stage=(desk.today - row.stage_entered_on).days,
         late=row.next_due_on is not None and row.next_due_on < desk.today,
     )
@@ -151,7 +151,7 @@ def _stage_item(desk: Desk, person: Person, row: CaseRow, stage: OpenStage, *, b
         case=row,
         title=action.title if action else drawn.title,
         due_on=stage.due_on,
-        holder=Holder(row.owner, drawn.owner, definition.region),
+        holder=Holder(role=drawn.owner, region=definition.region),
         unit=None,
         task_id=None,
         mine=not blocked and drawn.owner in doers & person.roles_in(row.region_id),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -419,7 +420,7 @@ def _demand_over(desk: Desk, row: PersonRow) -> None:
         desk.demand_administration(Right.MANAGE_USERS, scope)
 
 
-def _tell(desk: Desk, row: PersonRow, kind: str, **what: object) -> None:
+def _tell(desk: Desk, row: PersonRow, kind: str, **what: Any) -> None:
     """Write an event about a person in the first of the regions where the person has a role; else nowhere."""
     regions = {held.region_id for held in persons.assignments_on(desk.session, row.id, desk.today)}
     if regions:

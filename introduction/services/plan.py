@@ -105,7 +105,7 @@ def _plan(desk: Desk, subject: Subject, task: ProcessTask, stage: Stage, days: _
     elif opens is not None:
         for row in rows:
             if row.state == "open":
-                row.opens_on = opens
+                _put(row, opens_on=opens)
         planned = {row.unit_id for row in rows}
         for unit_id in _units(subject, task):
             if unit_id not in planned:
@@ -131,6 +131,13 @@ def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[tuple[str, str,
     return wanted
 
 
+def _put(row: TaskRow | DueDate, **values: object) -> None:
+    """Set what differs: a row that is set to what it already says would take part in the next flush."""
+    for key, value in values.items():
+        if getattr(row, key) != value:
+            setattr(row, key, value)
+
+
 def _derive_due_dates(desk: Desk, subject: Subject, stage: Stage, days: _Days) -> None:
     wanted = _wanted(subject, stage, days)
     done = {row.id for row in subject.tasks if row.state == "done"}
@@ -142,8 +149,8 @@ def _derive_due_dates(desk: Desk, subject: Subject, stage: Stage, days: _Days) -
             continue
         if row.kind == "stage" and row.state == "done":
             continue  # an earlier stay in the same stage
-        row.anchor, row.due_on = wanted.pop(key)
-        row.state = "done" if row.task_id in done else "pending"
+        anchor, day = wanted.pop(key)
+        _put(row, anchor=anchor, due_on=day, state="done" if row.task_id in done else "pending")
         kept.append(row)
     for (kind, name, task_id), (anchor, day) in wanted.items():
         row = DueDate(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from introduction.domain import facts, partial
+from introduction.domain.errors import NotFound
 from introduction.domain.fields import RECOMMENDATION_FIELDS, RECORDS
 from introduction.domain.process.definition import Definition
 from introduction.domain.roles import Right, Scope, demand
@@ -27,11 +28,17 @@ def start(
     given: Mapping[str, Any] | None = None,
     note: str = "",
     example: bool = False,
+    origin: str = "horizon_scan",
 ) -> Subject:
-    """Open the national process for a medicine and indication, by ``hospital_medicine`` or ``benefit_medicine``."""
+    """Open the national process for a medicine and indication, by ``hospital_medicine`` or ``benefit_medicine``.
+
+    ``origin`` names the way in. Raises NotFound (no such way in), NotAllowed, InvalidInput.
+    """
     demand(desk.by, Right.EDIT_RECOMMENDATION, Scope(None))
     definition = desk.catalogue.latest(f"national.{route}")
-    way_in = definition.start[0]
+    way_in = next((way for way in definition.start if way.origin == origin), None)
+    if way_in is None:
+        raise NotFound(f"{definition.id} has no start by {origin}")
     fields = {key: RECOMMENDATION_FIELDS[key] for key in way_in.asks + way_in.may}
     values = facts.accept(given or {}, fields, way_in.asks, {})
     subject = _open(desk, definition, way_in.stage, about, opened=desk.today, example=example)
@@ -69,7 +76,9 @@ def record_version(
     definition = desk.catalogue.latest(f"national.{route}")
     issued: str | None = values.get("issued_on")
     known = partial.first_day(partial.parse(issued)) if issued is not None else None
-    subject = _existing(desk, about) or _open(desk, definition, stage, about, opened=known or desk.today, afterwards=True)
+    subject = _existing(desk, about) or _open(
+        desk, definition, stage, about, opened=known or desk.today, afterwards=True
+    )
     _stand(subject.instance, stage, known)
     fields = RECORDS["recommendation_version"]
     rest = {key: value for key, value in values.items() if key != "issued_on"}

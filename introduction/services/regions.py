@@ -157,7 +157,7 @@ def close_unit(desk: Desk, unit_id: int, last_day: date, *, successor_id: int | 
     if not changes:
         raise Refused(say("Ingenting är ändrat"))
     dated: list[UnitTerms | WorkplaceCode] = [*units.terms_of(desk.session, unit.id)]
-    for row in dated + [*units.codes_of(desk.session, unit.id)]:
+    for row in [*dated, *units.codes_of(desk.session, unit.id)]:
         if row.valid_from <= last_day and (row.valid_to is None or row.valid_to > last_day):
             row.valid_to = last_day
     _changed(desk, unit, changes)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 from introduction.domain.fields import Field, Kind
 
@@ -103,6 +104,16 @@ def fact_checks(fields: Iterable[Field]) -> list[CheckConstraint]:
     return checks
 
 
+_TYPES: dict[Kind, type[TypeEngine[Any]]] = {
+    Kind.LONG_TEXT: Text,
+    Kind.YES_NO: Boolean,
+    Kind.CHOICES: WordList,
+    Kind.WHOLE: Integer,
+    Kind.MONEY: BigInteger,
+    Kind.DATE: Date,
+}
+
+
 def _column(field: Field) -> Column[Any] | None:
     match field.kind:
         case Kind.UNITS:
@@ -111,19 +122,8 @@ def _column(field: Field) -> Column[Any] | None:
             return Column(field.key, String(field.longest))
         case Kind.CHOICE:
             return Column(field.key, String(40))
-        case Kind.LONG_TEXT:
-            return Column(field.key, Text)
-        case Kind.YES_NO:
-            return Column(field.key, Boolean)
-        case Kind.CHOICES:
-            return Column(field.key, WordList)
-        case Kind.WHOLE:
-            return Column(field.key, Integer)
-        case Kind.MONEY:
-            return Column(field.key, BigInteger)
-        case Kind.DATE:
-            return Column(field.key, Date)
         case Kind.PERSON:
             return Column(field.key, ForeignKey("person.id"))
         case Kind.UNIT:
             return Column(field.key, ForeignKey("unit.id"))
+    return Column(field.key, _TYPES[field.kind])

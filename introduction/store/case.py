@@ -50,7 +50,6 @@ class Case(Base):
         Column("recommendation_id", ForeignKey("recommendation.id"), index=True),
         Column("recommendation_version", Integer),
         Column("owner_id", ForeignKey("person.id"), index=True),
-        Column("nominating_unit_id", ForeignKey("unit.id"), index=True),
         Column("origin", String(16), nullable=False),
         Column("round_cut_off", Date),
         Column("example", Boolean, nullable=False, server_default=false()),
@@ -68,7 +67,7 @@ class Case(Base):
             name="rank_not_better_than_severity",
         ),
         CheckConstraint(
-            "recorded_afterwards OR phase NOT IN ('follow_up', 'handover') OR introduction_start IS NOT NULL",
+            "recorded_afterwards OR phase <> 'handover' OR introduction_start IS NOT NULL",
             name="introduced_has_start",
         ),
         CheckConstraint(
@@ -77,6 +76,7 @@ class Case(Base):
         ),
         CheckConstraint("(recommendation_id IS NULL) = (recommendation_version IS NULL)", name="version_of_advice"),
         Index("ix_cases_region_phase", "region_id", "phase"),
+        Index("ix_cases_nominating_unit_id", "nominating_unit_id"),
         Index("ix_cases_sort_key", "sort_key", "id"),
     )
 

@@ -130,8 +130,7 @@ def walk(session: Session, streams: Iterable[str] | None = None) -> Iterator[tup
     query = select(*columns).order_by(Event.stream, Event.seq).execution_options(yield_per=2000)
     if streams is not None:
         query = query.where(Event.stream.in_(list(streams)))
-    for row in session.execute(query):
-        yield row.tuple()
+    yield from session.execute(query)
 
 
 def count(session: Session) -> int:

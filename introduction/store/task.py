@@ -44,7 +44,7 @@ class TaskRow(Base):
 
 
 class DueDate(Base):
-    """A day by which a stage or a task should be done, or a milestone. Derived from its anchor until a person moves it."""
+    """A day by which a stage or a task should be done, or a milestone. Derived from its anchor."""
 
     __tablename__ = "due_date"
     __table_args__ = (

@@ -17,6 +17,7 @@ from introduction.web import (
     cases,
     database,
     errors,
+    events,
     identity,
     pages,
     permission,
@@ -84,6 +85,7 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     Babel(app, locale_selector=language_pages.choose)
     CSRFProtect(app)
     words.set_up(app)
+    events.set_up(app)
     errors.set_up(app)
     for part in (
         pages, session, profile, language_pages, work, board, cases, tasks, starting, recommendations, processes,

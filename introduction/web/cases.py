@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from introduction.domain.errors import Conflict, NotFound, Refused
 from introduction.domain.fields import CASE_FIELDS
 from introduction.domain.process.definition import Phase
 from introduction.domain.roles import Right, Visible, can, demand, visible, why_not
-from introduction.services import cases, files, overview, steps
+from introduction.services import cases, files, overview
 from introduction.services.desk import Desk
 from introduction.services.files import CaseFile
 from introduction.store import case as case_store
@@ -21,15 +20,15 @@ from introduction.store import listing
 from introduction.store import region as regions
 from introduction.store import unit as units
 from introduction.store.listing import CaseFilter
-from introduction.web import asking, conflicts, once
+from introduction.web import actions, asking, conflicts, once
+from introduction.web.actions import Noun, Page
 from introduction.web.database import person, reading
-from introduction.web.forms.builder import Asked, Form
+from introduction.web.forms.builder import Form
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import needs
-from introduction.web.words import tell
 
 blueprint = Blueprint("cases", __name__)
-Page = str | Response | tuple[str, int]
+CASE = Noun(files.case_file, "cases.show")
 
 
 # ------------------------------------------------------------------------------------- the list
@@ -155,72 +154,35 @@ def _id(desk: Desk, number: str) -> int:
     return case_store.by_number(desk.session, number).id
 
 
-def _to_case(number: str, anchor: str | None = None) -> str:
-    return url_for("cases.show", number=number, _anchor=anchor)
-
-
 @blueprint.route("/cases/<number>/actions/<action_id>", methods=["GET", "POST"])
 @needs(Right.VIEW_CASE)
 def act(number: str, action_id: str) -> Page:
     """An action's form; posted, the action is taken."""
-    desk = reading()
-    file = files.case_file(desk, number)
-    offer = next((offer for offer in file.offers if offer.action.id == action_id), None)
-    if offer is None:
-        return _gone(desk, file, number)
-    asked = asking.for_action(desk, file.subject, offer.action)
-    title = offer.action.title
-    if request.method == "GET" or not asked.form.validate():
-        return _form_page(file, asked, title, offer=offer)
-
-    def change(acting: Desk) -> str:
-        subject = steps.take(
-            acting,
-            _id(acting, number),
-            action_id,
-            revision=once.posted_revision(),
-            given=asked.values(),
-            record=asked.values(asking.RECORD),
-            note=asking.posted_note(),
-        )
-        stage = subject.definition.stage_named(subject.instance.stage)
-        flash(gettext("Klart: %(what)s. Ärendet står i steget %(stage)s.", what=tell(title), stage=tell(stage.title)))
-        return _to_case(number)
-
-    return _try(change, number, file, asked, title, offer=offer)
-
-
-def _gone(desk: Desk, file: CaseFile, number: str) -> Page:
-    """The action is not drawn from this stage: on a stale page, show what has happened since."""
-    if request.method == "POST":
-        return conflicts.page(desk, file, once.posted_revision() or 0, _to_case(number))
-    raise NotFound(f"action in {number}")
+    return actions.take(CASE, number, action_id)
 
 
 @blueprint.route("/cases/<number>/facts", methods=["GET", "POST"])
 @needs(Right.EDIT_FACTS)
 def facts(number: str) -> Page:
-    """Correct what is known of the case, with a reason."""
+    """Correct what is known of the case, with a reason: one fact when the address names it, else all of them."""
     desk = reading()
     file = files.case_file(desk, number)
     demand(desk.by, Right.EDIT_FACTS, file.subject.scope)
-    asked = asking.for_facts(desk, file.subject, CASE_FIELDS)
-    title = gettext("Ändra uppgifter")
-    if request.method == "GET" or not asked.form.validate():
-        return _form_page(file, asked, title)
+    only = request.args.get("only", "")
+    asked = asking.for_facts(desk, file.subject, [only] if only in CASE_FIELDS else CASE_FIELDS)
 
     def change(acting: Desk) -> str:
         cases.change_facts(
             acting,
-            _id(acting, number),
+            file.subject.instance.id,
             asked.values(),
             note=asking.posted_note(),
             revision=once.posted_revision(),
         )
         flash(gettext("Uppgifterna är ändrade."))
-        return _to_case(number, "facts")
+        return CASE.address(number, "facts")
 
-    return _try(change, number, file, asked, title)
+    return actions.ask_and_change(CASE, file, asked, gettext("Ändra uppgifter"), change)
 
 
 @blueprint.route("/cases/<number>/follow-on/<follow_on_id>", methods=["GET", "POST"])
@@ -234,23 +196,23 @@ def follow_on(number: str, follow_on_id: str) -> Page:
         raise NotFound(f"follow-on {follow_on_id}")
     extra = {"indication": StringField(gettext("Den nya indikationen"))} if growth.new_indication else {}
     asked = asking.for_note(extra)
-    reason = why_not(desk.by, growth.by, file.subject.scope)
-    if request.method == "GET" or not asked.form.validate():
-        return _form_page(file, asked, growth.title, blocked=reason)
+    if "indication" in asked.form:
+        asked.form["indication"].flags.required = True
 
     def change(acting: Desk) -> str:
         newer = cases.follow_on(
             acting,
-            _id(acting, number),
+            file.subject.instance.id,
             follow_on_id,
             indication=request.form.get("indication"),
             note=asking.posted_note(),
             revision=once.posted_revision(),
         )
         flash(gettext("Det nya ärendet %(number)s är öppnat och länkat hit.", number=newer.number))
-        return _to_case(newer.number)
+        return CASE.address(newer.number)
 
-    return _try(change, number, file, asked, growth.title)
+    blocked = why_not(desk.by, growth.by, file.subject.scope)
+    return actions.ask_and_change(CASE, file, asked, growth.title, change, blocked=blocked)
 
 
 @blueprint.post("/cases/<number>/comments")
@@ -262,7 +224,7 @@ def comment(number: str) -> Page:
         cases.comment(
             acting, _id(acting, number), request.form.get("text", ""), internal=request.form.get("internal") == "1"
         )
-        return _to_case(number, "comments")
+        return CASE.address(number, "comments")
 
     return _small(change, number)
 
@@ -279,7 +241,7 @@ def link(number: str) -> Page:
         except NotFound:
             other_id = 0
         cases.link(acting, _id(acting, number), other_id, revision=once.posted_revision())
-        return _to_case(number, "links")
+        return CASE.address(number, "links")
 
     return _small(change, number)
 
@@ -293,42 +255,12 @@ def owner(number: str) -> Page:
         cases.set_owner(
             acting, _id(acting, number), _number(request.form.get("owner", "")), revision=once.posted_revision()
         )
-        return _to_case(number)
+        return CASE.address(number)
 
     return _small(change, number)
 
 
 # ------------------------------------------------------------------------------------- the parts
-
-
-def _form_page(file: CaseFile, asked: Asked, title: Any, **more: Any) -> Page:
-    status = 422 if request.method == "POST" else 200
-    page = render_template(
-        "cases/act.html",
-        file=file,
-        form=asked.form,
-        asked=asked,
-        title=title,
-        request_key=request.form.get(once.FIELD) or once.new_key(),
-        example_band=file.subject.row.example,
-        **more,
-    )
-    return page if status == 200 else (page, status)
-
-
-def _try(change: Any, number: str, file: CaseFile, asked: Asked, title: Any, **more: Any) -> Page:
-    """Run the change; a refusal shows every reason on the same page, with what was typed."""
-    try:
-        return once.act_once(change)
-    except Conflict as conflict:
-        desk = reading()
-        return conflicts.page(desk, files.case_file(desk, number), conflict.drawn_from, request.path, asked.form)
-    except Refused as refusal:
-        left = asked.form.take_problems(refusal, asking.RECORD)
-        file = files.case_file(reading(), number)
-        if "offer" in more:
-            more["offer"] = next((o for o in file.offers if o.action.id == more["offer"].action.id), more["offer"])
-        return _form_page(file, asked, title, reasons=left, **more)
 
 
 def _small(change: Any, number: str) -> Page:
@@ -337,7 +269,7 @@ def _small(change: Any, number: str) -> Page:
         return once.act_once(change)
     except Conflict as conflict:
         desk = reading()
-        return conflicts.page(desk, files.case_file(desk, number), conflict.drawn_from, _to_case(number))
+        return conflicts.page(desk, files.case_file(desk, number), conflict.drawn_from, CASE.address(number))
     except Refused as refusal:
         form = Form()
         reasons = form.take_problems(refusal)

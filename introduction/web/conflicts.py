@@ -8,21 +8,14 @@ from flask import render_template
 
 from introduction.services.desk import Desk
 from introduction.services.files import InstanceFile
-from introduction.web.errors import typed_fields
+from introduction.web.errors import typed_in_words
 from introduction.web.events import describe
-from introduction.web.forms.builder import Form
 
 
-def page(desk: Desk, file: InstanceFile, drawn_from: int, back: str, form: Form | None = None) -> tuple[str, int]:
+def page(desk: Desk, file: InstanceFile, drawn_from: int, back: str) -> tuple[str, int]:
     """409: what the other person did, and what was typed here, which is not saved."""
     since = file.subject.instance.revision - max(drawn_from, 1)
     newest = file.history[: max(1, min(since, 10))]
-    kept = [(_label(form, key), value) for key, value in typed_fields()]
+    kept = typed_in_words(desk.session)
     what_happened: list[dict[str, Any]] = [describe(file, entry) for entry in newest]
     return render_template("errors/409.html", what_happened=what_happened, kept=kept, back_href=back), 409
-
-
-def _label(form: Form | None, key: str) -> str:
-    if form is not None and key in form:
-        return str(form[key].label.text)
-    return key

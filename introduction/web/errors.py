@@ -8,25 +8,24 @@ from flask import Flask, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from introduction.domain.errors import NotAllowed, NotFound, Refused
-from introduction.web.database import db
+from introduction.web import kept
+from introduction.web.database import db, session
 from introduction.web.words import language, tell
 
 log = logging.getLogger(__name__)
 Page = tuple[str, int]
 
-#: Fields that are never shown again.
-_SECRET = {"csrf_token", "request_key", "revision", "password", "old_password", "new_password", "repeated"}
 
-
-def typed_fields() -> list[tuple[str, str]]:
-    """What was typed in the posted form, for showing on a page that cannot show the form itself."""
+def typed_in_words(session: Session) -> list[tuple[str, str]]:
+    """What was typed in the posted form, for a page that cannot show the form itself; never a password."""
     if request.method != "POST":
         return []
-    return [(key, value) for key, value in request.form.items(multi=True) if key not in _SECRET and value.strip()]
+    return kept.in_words(session, [(n, v) for n, v in request.form.items(multi=True) if n not in kept.SECRET])
 
 
 def _not_allowed(error: NotAllowed) -> Page:
@@ -35,7 +34,7 @@ def _not_allowed(error: NotAllowed) -> Page:
 
 def _refused(error: Refused) -> Page:
     reasons = [tell(reason) for reason in error.reasons]
-    return render_template("errors/400.html", reasons=reasons, kept=typed_fields()), 400
+    return render_template("errors/400.html", reasons=reasons, kept=typed_in_words(session())), 400
 
 
 def _not_found(_error: NotFound) -> Page:
@@ -44,7 +43,7 @@ def _not_found(_error: NotFound) -> Page:
 
 def _csrf(_error: CSRFError) -> Page:
     message = gettext("Formuläret var för gammalt eller skickades från en annan webbplats. Ingenting är ändrat.")
-    return render_template("errors/400.html", message=message, kept=typed_fields()), 400
+    return render_template("errors/400.html", message=message, kept=typed_in_words(session())), 400
 
 
 def _busy(error: OperationalError) -> Page:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import Flask
 from flask_babel import gettext
 
 from introduction.domain.fields import LEVELS, OUTCOMES, RECORDS, Field, Kind, fields_of
@@ -14,7 +15,7 @@ from introduction.domain.process.definition import Definition
 from introduction.services.files import Entry, InstanceFile
 from introduction.services.subjects import task_named
 from introduction.web import words
-from introduction.web.words import tell
+from introduction.web.words import LINKS, tell
 
 RECORD_TITLES: dict[str, Message] = {
     "decision": say("Beslut"),
@@ -22,11 +23,6 @@ RECORD_TITLES: dict[str, Message] = {
     "follow_up_report": say("Uppföljningsrapport"),
     "handover_confirmation": say("Svar om kostnadsansvar"),
     "recommendation_version": say("Rekommendation"),
-}
-LINKS: dict[str, tuple[Message, Message]] = {
-    "renominated_from": (say("Nominerad på nytt efter"), say("Nominerad på nytt som")),
-    "widened_from": (say("Vidgad indikation från"), say("Vidgad indikation i")),
-    "related": (say("Hör ihop med"), say("Hör ihop med")),
 }
 
 
@@ -176,3 +172,8 @@ def _changes(file: InstanceFile, what: Mapping[str, Any]) -> list[tuple[str, str
         for key, (old, new) in (what.get("changes") or {}).items()
         if key in fields
     ]
+
+
+def set_up(app: Flask) -> None:
+    """Let templates ask ``file | described(entry)``."""
+    app.jinja_env.filters["described"] = describe

@@ -70,7 +70,7 @@ def load(token: str) -> SignedIn | None:
         g.ended_token = token
         return None
     row, held = found
-    if people.is_stale(held, g.now):
+    if people.wants_touch(held, g.now):
         _touch(held.id)
     own = session()
     person = persons.as_person(own, row, local_date(g.now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
 
@@ -32,5 +33,5 @@ class Pages:
 
     def url(self, number: int) -> str:
         """The address of another page with the same filter."""
-        args = request.args.to_dict() | {"page": str(number)}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **args)
+        args: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": number}
+        return url_for(request.endpoint or "", **args)

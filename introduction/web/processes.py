@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from introduction.domain.process.guards import GUARDS
 from introduction.domain.roles import Right
+from introduction.web import process_words
 from introduction.web.database import catalogue
 from introduction.web.permission import needs
 
@@ -17,7 +18,15 @@ blueprint = Blueprint("processes", __name__)
 def listing_page() -> str:
     """Every process in its newest version."""
     known = catalogue()
-    return render_template("processes/listing.html", definitions=known.newest(), catalogue=known)
+    definitions = known.newest()
+    having = {definition.region for definition in definitions}
+    return render_template(
+        "processes/listing.html",
+        definitions=definitions,
+        catalogue=known,
+        without=[region for slug, region in sorted(known.regions.items()) if slug not in having],
+        words=process_words,
+    )
 
 
 @blueprint.get("/processes/<definition_id>/<int:version>")
@@ -34,6 +43,7 @@ def show(definition_id: str, version: int) -> str:
         versions=versions,
         checksum=known.checksums.get((definition_id, version), ""),
         guards=GUARDS,
+        words=process_words,
     )
 
 
@@ -44,5 +54,9 @@ def who_decides(definition_id: str, version: int) -> str:
     known = catalogue()
     definition = known.get(definition_id, version)
     return render_template(
-        "processes/who_decides.html", definition=definition, region=known.region_of(definition), guards=GUARDS
+        "processes/who_decides.html",
+        definition=definition,
+        region=known.region_of(definition),
+        guards=GUARDS,
+        words=process_words,
     )

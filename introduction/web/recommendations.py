@@ -6,28 +6,32 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
-from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
-from introduction.domain.errors import Conflict, NotFound, Refused
-from introduction.domain.fields import RECOMMENDATION_FIELDS
+from introduction.domain.errors import NotFound, Refused
+from introduction.domain.fields import GRADE_SCALES, LEVELS, RECOMMENDATION_FIELDS, RECORDS
+from introduction.domain.messages import Message, say
+from introduction.domain.process.situation import ANCHORS
 from introduction.domain.roles import RIGHTS, Right
-from introduction.services import advice, files, recommendations, steps
+from introduction.services import advice, files, overview, recommendations
 from introduction.services.desk import Desk
-from introduction.services.files import RecommendationFile
 from introduction.services.medicines import About
 from introduction.store import recommendation as store
 from introduction.store import recommendation_listing
 from introduction.store.case import by_number as case_by_number
-from introduction.web import asking, conflicts, once, starting
+from introduction.web import actions, asking, events, once, starting
+from introduction.web.actions import Noun, Page
 from introduction.web.database import person, reading
-from introduction.web.forms.builder import Asked, Choices, Question, ask
+from introduction.web.forms.builder import Choices, Question, ask
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import needs
-from introduction.web.words import tell
 
 blueprint = Blueprint("recommendations", __name__)
-Page = str | Response | tuple[str, int]
+RECOMMENDATION = Noun(files.recommendation_file, "recommendations.show")
+ROUTE_TITLES: dict[str, Message] = {
+    "hospital_medicine": say("Sjukhusläkemedel"),
+    "benefit_medicine": say("Förmånsläkemedel"),
+}
 
 
 @blueprint.get("/recommendations", endpoint="listing")
@@ -47,6 +51,8 @@ def listing_page() -> str:
         text=text,
         route=route,
         catalogue=desk.catalogue,
+        levels=LEVELS,
+        routes=ROUTE_TITLES,
         may_start=_may_edit(),
         today=desk.today,
     )
@@ -68,6 +74,13 @@ def show(number: str) -> str:
         main=[offer for offer in file.offers if offer.action.main],
         other=[offer for offer in file.offers if not offer.action.main],
         ways=[(d, way) for d, way in starting.ways_in(desk) if way.origin == "recommendation"],
+        version_fields=RECORDS["recommendation_version"],
+        levels=LEVELS,
+        scales=GRADE_SCALES,
+        routes=ROUTE_TITLES,
+        anchors=ANCHORS,
+        cards=[overview.card(desk, row) for row in file.cases],
+        history=[events.describe(file, entry) for entry in file.history],
         example_band=file.subject.row.example,
         today=desk.today,
     )
@@ -124,46 +137,7 @@ def _about_fields() -> dict[str, Any]:
 @needs(Right.VIEW_RECOMMENDATION)
 def act(number: str, action_id: str) -> Page:
     """An action's form; posted, the action is taken."""
-    desk = reading()
-    file = files.recommendation_file(desk, number)
-    offer = next((offer for offer in file.offers if offer.action.id == action_id), None)
-    if offer is None:
-        if request.method == "POST":
-            back = url_for("recommendations.show", number=number)
-            return conflicts.page(desk, file, once.posted_revision() or 0, back)
-        raise NotFound(f"action {action_id}")
-    asked = asking.for_action(desk, file.subject, offer.action)
-    if request.method == "GET" or not asked.form.validate():
-        return _form_page(file, asked, offer)
-
-    def change(acting: Desk) -> str:
-        subject = steps.take(
-            acting,
-            store.by_number(acting.session, number).id,
-            action_id,
-            revision=once.posted_revision(),
-            given=asked.values(),
-            record=asked.values(asking.RECORD),
-            note=asking.posted_note(),
-        )
-        stage = subject.definition.stage_named(subject.instance.stage)
-        flash(
-            gettext(
-                "Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(offer.action.title), stage=tell(stage.title)
-            )
-        )
-        return url_for("recommendations.show", number=number)
-
-    try:
-        return once.act_once(change)
-    except Conflict as conflict:
-        desk = reading()
-        return conflicts.page(
-            desk, files.recommendation_file(desk, number), conflict.drawn_from, request.path, asked.form
-        )
-    except Refused as refusal:
-        reasons = asked.form.take_problems(refusal, asking.RECORD)
-        return _form_page(files.recommendation_file(reading(), number), asked, offer, reasons=reasons)
+    return actions.take(RECOMMENDATION, number, action_id)
 
 
 @blueprint.post("/cases/<number>/recommendation")
@@ -178,21 +152,6 @@ def rest_on(number: str) -> Page:
         return url_for("cases.show", number=number, _anchor="recommendation")
 
     return once.act_once(change)
-
-
-def _form_page(file: RecommendationFile, asked: Asked, offer: files.Offer, **more: Any) -> Page:
-    page = render_template(
-        "cases/act.html",
-        file=file,
-        form=asked.form,
-        asked=asked,
-        title=offer.action.title,
-        offer=offer,
-        request_key=request.form.get(once.FIELD) or once.new_key(),
-        example_band=file.subject.row.example,
-        **more,
-    )
-    return (page, 422) if request.method == "POST" else page
 
 
 def _may_edit() -> bool:

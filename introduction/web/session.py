@@ -11,8 +11,8 @@ from wtforms import EmailField, HiddenField, PasswordField
 
 from introduction.services import people
 from introduction.services.people import Held
-from introduction.web import once
-from introduction.web.database import acting, person
+from introduction.web import kept
+from introduction.web.database import acting, person, reading
 from introduction.web.forms.builder import Form
 from introduction.web.identity import load
 from introduction.web.language import local_path
@@ -71,13 +71,14 @@ def sign_in() -> Page:
 
 
 @blueprint.post("/sign-out")
-@signed_in
+@public
 def sign_out() -> Response:
-    """End the session."""
-    token = current_user.get_id()
-    with acting() as desk:
-        people.sign_out(desk, token)
-    logout_user()
+    """End the session. For somebody whose session has ended already there is nothing to end."""
+    if person() is not None:
+        token = current_user.get_id()
+        with acting() as desk:
+            people.sign_out(desk, token)
+        logout_user()
     cookie.clear()
     flash(gettext("Du är utloggad."))
     return redirect(url_for("pages.start"), 303)
@@ -94,5 +95,9 @@ def held(token: str) -> Page:
     if found is None:
         flash(gettext("Det du skrev finns inte längre kvar."), "warning")
         return redirect(url_for("work.mine"), 303)
-    shown = [(name, value) for name, value in found.fields if name not in (once.FIELD, "revision") and value.strip()]
-    return render_template("session/held.html", held=found, shown=shown)
+    again = kept.page_at(found.path)
+    if any(name in kept.SECRET for name, _value in found.fields):
+        flash(gettext("Lösenord visas aldrig igen. Skriv dem på nytt."), "warning")
+        return redirect(again or url_for("work.mine"), 303)
+    shown = kept.in_words(reading().session, found.fields)
+    return render_template("session/held.html", held=found, shown=shown, again=again)

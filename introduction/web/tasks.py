@@ -96,8 +96,7 @@ def _try(change: Any, task_id: int, asked: Asked | None = None) -> Page:
     except Conflict as conflict:
         desk = reading()
         file, _line, _back = _file(desk, task_id)
-        form = asked.form if asked else None
-        return conflicts.page(desk, file, conflict.drawn_from, url_for("tasks.show", task_id=task_id), form)
+        return conflicts.page(desk, file, conflict.drawn_from, url_for("tasks.show", task_id=task_id))
     except Refused as refusal:
         desk = reading()
         file, line, back = _file(desk, task_id)

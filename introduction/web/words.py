@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
@@ -13,20 +15,37 @@ from markupsafe import Markup, escape
 from introduction.domain import partial
 from introduction.domain.calendar import STOCKHOLM, local_date, working_days_between
 from introduction.domain.facts import is_empty
-from introduction.domain.fields import Field, Kind
+from introduction.domain.fields import CASE_FIELDS, LEVELS, OUTCOMES, RECOMMENDATION_FIELDS, Field, Kind
 from introduction.domain.messages import Message, say
-from introduction.domain.process.definition import Phase, Text
+from introduction.domain.process.definition import Phase, Stage, Text
+from introduction.domain.process.situation import ANCHORS
 from introduction.domain.roles import ROLE_TITLES, Role
+from introduction.services.files import LinkLine, PhaseLine
 from introduction.services.overview import Holder
+from introduction.store.instance import Instance
 from introduction.web.database import catalogue
 
 NBSP = "\u00a0"
+Names = Mapping[str, Mapping[int, str]]
 PHASES: dict[Phase, Message] = {
     Phase.NATIONAL_RECOMMENDATION: say("Nationell rekommendation"),
     Phase.REGIONAL_DECISION: say("Regionalt beslut"),
     Phase.INTRODUCTION_FINANCING: say("Introduktionsfinansiering"),
     Phase.FOLLOW_UP: say("Uppföljning"),
     Phase.HANDOVER: say("Överlämning"),
+}
+
+PHASE_ABOUT: dict[Phase, Message] = {
+    Phase.NATIONAL_RECOMMENDATION: say("Förlopp vid sidan av. Hindrar ingen nominering."),
+    Phase.REGIONAL_DECISION: say("Nominering, rangordning, beslut."),
+    Phase.INTRODUCTION_FINANCING: say("Från beslutet till att införandet börjar."),
+    Phase.FOLLOW_UP: say("Den tid då regionen betalar."),
+    Phase.HANDOVER: say("Verksamheterna tar över kostnaden."),
+}
+LINKS: dict[str, tuple[Message, Message]] = {
+    "renominated_from": (say("Nominerad på nytt efter"), say("Nominerad på nytt som")),
+    "widened_from": (say("Vidgad indikation från"), say("Vidgad indikation i")),
+    "related": (say("Hör ihop med"), say("Hör ihop med")),
 }
 
 
@@ -146,9 +165,8 @@ def holder(who: Holder) -> str:
     return who.name or capital(role_title(who.role, who.region))
 
 
-def fact_value(field: Field, value: Any, names: dict[str, dict[int, str]] | None = None) -> str | Markup:
+def fact_value(field: Field, value: Any, names: Names | None = None) -> str | Markup:
     """A fact in words. ``names`` gives names for units and people: ``{"unit": {1: "…"}, "person": {…}}``."""
-    names = names or {}
     if is_empty(value):
         return gettext("inte angivet")
     match field.kind:
@@ -162,20 +180,93 @@ def fact_value(field: Field, value: Any, names: dict[str, dict[int, str]] | None
             return kronor(value)
         case Kind.DATE:
             return partial_day(value) if isinstance(value, str) else short_day(value)
-        case Kind.UNITS:
-            return ", ".join(names.get("unit", {}).get(unit, str(unit)) for unit in value)
-        case Kind.UNIT:
-            return names.get("unit", {}).get(value, str(value))
-        case Kind.PERSON:
-            return names.get("person", {}).get(value, str(value))
+        case Kind.UNITS | Kind.UNIT | Kind.PERSON:
+            return _named(field, value, names or {})
         case Kind.LONG_TEXT:
-            return Markup("<br>").join(escape(line) for line in str(value).split("\n"))
+            return lines(str(value))
     return str(value)
+
+
+def _named(field: Field, value: Any, names: Names) -> str:
+    known = names.get("person" if field.kind is Kind.PERSON else "unit", {})
+    return ", ".join(known.get(key, str(key)) for key in (value if field.kind is Kind.UNITS else [value]))
+
+
+def tkr(ore: int) -> str:
+    """An amount in thousands of kronor without unit: ``3 100``."""
+    thousands = round(abs(ore) / 100_000)
+    sign = "\u2212" if ore < 0 and thousands else ""
+    return sign + f"{thousands:,}".replace(",", NBSP if language() == "sv" else ",")
+
+
+def lines(text: str) -> Markup:
+    """Text with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+
+def region_title(region: str) -> str:
+    """A region's name, from the folder that its processes lie in."""
+    known = catalogue().regions.get(region)
+    return tell(known.name) if known else region
+
+
+def who_list(roles: Sequence[Role], region: str) -> str:
+    """The roles that may do something, under their local names."""
+    return ", ".join(role_title(role, region) for role in roles)
+
+
+def phase_title(phase: str) -> str:
+    """A phase in words."""
+    return tell(PHASES[Phase(phase)])
+
+
+def phase_lines(phases: Sequence[PhaseLine], stage: Stage, instance: Instance) -> list[dict[str, Any]]:
+    """The phase line as the macro draws it."""
+    drawn = []
+    for line in phases:
+        when = ""
+        if line.state == "now":
+            since = plain_day(line.first) if line.first else gettext("okänd dag")
+            when = gettext("Pågår sedan %(since)s: %(stage)s", since=since, stage=tell(stage.title))
+        elif line.first and line.last and line.state == "done":
+            when = f"{plain_day(line.first)} – {plain_day(line.last)}"
+        elif line.state == "done" and instance.closed_on and line.first:
+            when = plain_day(line.first)
+        drawn.append({"name": tell(PHASES[line.phase]), "when": when, "state": line.state, "steps": line.steps})
+    return drawn
+
+
+def known_facts(facts: Mapping[str, Any]) -> list[tuple[Field, Any]]:
+    """The facts that are known, in the order of the catalogue, for a case or a recommendation."""
+    every = {**RECOMMENDATION_FIELDS, **CASE_FIELDS}
+    return [(every[key], value) for key, value in facts.items() if not is_empty(value)]
+
+
+def link_title(link: LinkLine) -> str:
+    """How two cases hang together, said from this one."""
+    outgoing, incoming = LINKS[link.kind]
+    return tell(outgoing if link.outgoing else incoming)
 
 
 def set_up(app: Flask) -> None:
     """Give the templates their words."""
     app.jinja_env.filters.update(
+        tkr=tkr,
+        lines=lines,
+        region_title=region_title,
+        who_list=who_list,
+        phase_title=phase_title,
+        phase_number=lambda phase: Phase(phase).number,
+        phase_about=lambda phase: tell(PHASE_ABOUT[Phase(phase)]),
+        phase_lines=phase_lines,
+        known_facts=known_facts,
+        link_title=link_title,
+        anchor_title=lambda anchor: tell(ANCHORS[anchor]),
+        outcome_title=lambda outcome: tell(OUTCOMES[outcome]),
+        level_title=lambda level: tell(LEVELS[level]),
+        groupby_first=lambda pairs: [
+            (key, [b for _a, b in group]) for key, group in groupby(pairs, key=lambda p: p[0])
+        ],
         tell=tell,
         capital=capital,
         long_day=long_day,

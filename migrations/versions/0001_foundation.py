@@ -376,7 +376,6 @@ def upgrade() -> None:
         sa.Column("recommendation_id", sa.Integer(), nullable=True),
         sa.Column("recommendation_version", sa.Integer(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("nominating_unit_id", sa.Integer(), nullable=True),
         sa.Column("origin", sa.String(length=16), nullable=False),
         sa.Column("round_cut_off", sa.Date(), nullable=True),
         sa.Column("example", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -384,6 +383,7 @@ def upgrade() -> None:
         sa.Column("history_source", sa.Text(), nullable=True),
         sa.Column("sort_key", sa.String(length=160), nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("nominating_unit_id", sa.Integer(), nullable=True),
         sa.Column("category", sa.String(length=40), nullable=True),
         sa.Column("basis", sa.String(length=40), nullable=True),
         sa.Column("target_population", sa.Text(), nullable=True),
@@ -450,7 +450,7 @@ def upgrade() -> None:
             name=op.f("ck_cases_rank_not_better_than_severity"),
         ),
         sa.CheckConstraint(
-            "recorded_afterwards OR phase NOT IN ('follow_up', 'handover') OR introduction_start IS NOT NULL",
+            "recorded_afterwards OR phase <> 'handover' OR introduction_start IS NOT NULL",
             name=op.f("ck_cases_introduced_has_start"),
         ),
         sa.CheckConstraint("risk IN ('low', 'moderate', 'high')", name=op.f("ck_cases_risk_known")),
@@ -481,7 +481,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("public_number", name=op.f("uq_cases_public_number")),
     )
-    op.create_index(op.f("ix_cases_nominating_unit_id"), "cases", ["nominating_unit_id"], unique=False)
+    op.create_index("ix_cases_nominating_unit_id", "cases", ["nominating_unit_id"], unique=False)
     op.create_index(op.f("ix_cases_owner_id"), "cases", ["owner_id"], unique=False)
     op.create_index(op.f("ix_cases_recommendation_id"), "cases", ["recommendation_id"], unique=False)
     op.create_index("ix_cases_region_phase", "cases", ["region_id", "phase"], unique=False)

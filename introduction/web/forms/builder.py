@@ -59,7 +59,7 @@ class DatePartsField(WtField):
 
     def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
         """Read the three boxes, or show the date that stands already."""
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.data = data if isinstance(data, date) else None
         if self.data is not None:
             self.parts = {"day": str(self.data.day), "month": str(self.data.month), "year": str(self.data.year)}
@@ -232,7 +232,9 @@ def _choice_field(question: Question, label: str, options: dict[str, Any], choic
         case Kind.UNITS:
             offered = [SelectChoice(str(unit), name) for unit, name in choices.units]
             return TicksField(label, choices=offered, validate_choice=False, **options)
-    listed = choices.administrations if asked.kind is Kind.UNIT else choices.people
+    listed = choices.people
+    if asked.kind is Kind.UNIT:
+        listed = choices.administrations if asked.unit_kind else choices.units
     offered = [SelectChoice("", gettext("Välj")), *(SelectChoice(str(value), name) for value, name in listed)]
     return SelectField(label, choices=offered, validate_choice=False, **options)
 

@@ -1,0 +1,140 @@
+"""Starts the service, with the invented examples on a first start; and removes those again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from introduction import clock
+from introduction.cli.place import Place
+
+if TYPE_CHECKING:
+    from introduction.services.desk import Desk
+    from introduction.store.person import PersonRow
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="The port to listen on, or PORT.")
+@click.pass_obj
+def serve(place: Place, host: str, port: int) -> None:
+    """Start the service. A first start makes the database and loads the invented examples.
+
+    INTRODUCTION_EXAMPLES=0 leaves the examples out.
+    """
+    import waitress
+
+    from introduction import create_app
+    from introduction.jobs import ticker
+
+    _make_ready(place)
+    app = create_app(place.settings, place.catalogue)
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=8)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
+    scheduler = ticker.start(place.sessions, place.settings.seals, place.settings.seal_key)
+    signal.signal(signal.SIGTERM, _interrupt)
+    _tell_address(place, host, getattr(server, "effective_port", port))
+    try:
+        server.run()  # returns on KeyboardInterrupt
+    finally:
+        scheduler.shutdown(wait=False)
+        server.close()
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _make_ready(place: Place) -> None:
+    from introduction.services import regions
+    from introduction.store import migrate
+
+    first = migrate.current(place.engine) is None
+    migrate.upgrade(place.engine)
+    with place.writing() as desk:
+        regions.load(desk)
+    if first and os.environ.get("INTRODUCTION_EXAMPLES", "1") != "0" and _examples_exist():
+        _load_examples(place)
+
+
+def _examples_exist() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("introduction.examples.loading") is not None
+
+
+def _load_examples(place: Place) -> None:
+    from introduction.examples import loading
+
+    loading.load(place.sessions, place.catalogue, clock.now())
+
+
+def _tell_address(place: Place, host: str, port: int) -> None:
+    click.echo(f"Ordnat införande: http://{host}:{port}/   (Ctrl-C stops it)")
+    with place.reading() as desk:
+        logins = _example_logins(desk)
+    if logins:
+        from introduction.examples.loading import PASSWORD
+
+        click.echo(f"\nInvented people to sign in as, all with the password {PASSWORD}:")
+        for email, roles in logins:
+            click.echo(f"  {email:<44} {roles}")
+    sys.stdout.flush()
+
+
+def _example_logins(desk: Desk) -> list[tuple[str, str]]:
+    from introduction.store import person as persons
+
+    return [
+        (row.email, _roles_told(desk, row)) for row in persons.everybody(desk.session) if row.example and row.active
+    ]
+
+
+def _roles_told(desk: Desk, row: PersonRow) -> str:
+    from introduction.domain.roles import ROLE_TITLES, Role
+    from introduction.store import person as persons
+    from introduction.store.region import RegionRow
+
+    held = persons.assignments_on(desk.session, row.id, desk.today)
+    told = [f"{ROLE_TITLES[Role(h.role)]} ({desk.session.get_one(RegionRow, h.region_id).name})" for h in held]
+    return ", ".join(told)
+
+
+@click.group()
+def demo() -> None:
+    """The invented examples."""
+
+
+@demo.command("load")
+@click.pass_obj
+def demo_load(place: Place) -> None:
+    """Load the invented people and cases."""
+    if not _examples_exist():
+        raise click.ClickException("this installation has no examples")
+    _make_ready(place)
+    _load_examples(place)
+
+
+@demo.command("remove")
+@click.option("--reason", default="Exemplen behövs inte längre", show_default=True)
+@click.pass_obj
+def demo_remove(place: Place, reason: str) -> None:
+    """Dispose of the invented cases and medicines, and let the invented people sign in no more.
+
+    A tombstone of each case stays in its region's chain of events.
+    """
+    from introduction.services import disposal, people
+    from introduction.store import person as persons
+
+    with place.writing() as desk:
+        numbers = disposal.dispose_of_examples(desk, reason)
+        invented = [row for row in persons.everybody(desk.session) if row.example and row.active]
+        for row in invented:
+            people.deactivate(desk, row.id)
+    click.echo(f"{len(numbers)} cases and recommendations removed, {len(invented)} people ended")

@@ -1,0 +1,103 @@
+"""Forms that change an instance, whatever its subject: drawn, posted once, drawn again with the reasons if refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from introduction.domain.errors import Conflict, NotFound, Refused
+from introduction.services import steps
+from introduction.services.desk import Desk
+from introduction.services.files import InstanceFile, Offer
+from introduction.web import asking, conflicts, once
+from introduction.web.database import reading
+from introduction.web.forms.builder import Asked
+from introduction.web.words import tell
+
+Page = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A subject's pages: how its file is read by public number, and the endpoint of its page."""
+
+    read: Callable[[Desk, str], InstanceFile]
+    home: str
+
+    def address(self, number: str, anchor: str | None = None) -> str:
+        """The address of an instance's page."""
+        return url_for(self.home, number=number, _anchor=anchor)
+
+
+def take(noun: Noun, number: str, action_id: str) -> Page:
+    """An action's form; posted, the action is taken."""
+    desk = reading()
+    file = noun.read(desk, number)
+    offer = _offer(file, action_id)
+    if offer is None:
+        if request.method == "POST":  # a stale page: the instance has left the stage
+            return conflicts.page(desk, file, once.posted_revision() or 0, noun.address(number))
+        raise NotFound(f"action {action_id} in {number}")
+    asked = asking.for_action(desk, file.subject, offer.action)
+    title = offer.action.title
+
+    def change(acting: Desk) -> str:
+        subject = steps.take(
+            acting,
+            file.subject.instance.id,
+            action_id,
+            revision=once.posted_revision(),
+            given=asked.values(),
+            record=asked.values(asking.RECORD),
+            note=asking.posted_note(),
+        )
+        stage = tell(subject.definition.stage_named(subject.instance.stage).title)
+        flash(gettext("Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(title), stage=stage))
+        return noun.address(number)
+
+    return ask_and_change(noun, file, asked, title, change, offer=offer)
+
+
+def ask_and_change(
+    noun: Noun, file: InstanceFile, asked: Asked, title: Any, change: Callable[[Desk], str], **more: Any
+) -> Page:
+    """Draw a form; posted, run the change once.
+
+    A refusal shows every reason on the same page with what was typed; a conflict shows what somebody else did.
+    """
+    if request.method == "GET" or not asked.form.validate():
+        return _page(file, asked, title, **more)
+    try:
+        return once.act_once(change)
+    except Conflict as conflict:
+        desk = reading()
+        return conflicts.page(desk, noun.read(desk, file.subject.number), conflict.drawn_from, request.path)
+    except Refused as refusal:
+        reasons = asked.form.take_problems(refusal, asking.RECORD)
+        fresh = noun.read(reading(), file.subject.number)
+        if "offer" in more:
+            more["offer"] = _offer(fresh, more["offer"].action.id) or more["offer"]
+        return _page(fresh, asked, title, reasons=reasons, **more)
+
+
+def _offer(file: InstanceFile, action_id: str) -> Offer | None:
+    return next((offer for offer in file.offers if offer.action.id == action_id), None)
+
+
+def _page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> Page:
+    page = render_template(
+        "cases/act.html",
+        file=file,
+        form=asked.form,
+        asked=asked,
+        title=title,
+        request_key=request.form.get(once.FIELD) or once.new_key(),
+        example_band=file.subject.row.example,
+        **more,
+    )
+    return (page, 422) if request.method == "POST" else page

@@ -1,0 +1,90 @@
+"""Puts the fields of a form that was sent too late into words, for showing them back to whoever typed them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from introduction.domain.fields import CASE_FIELDS, RECOMMENDATION_FIELDS, RECORDS, Field, Kind
+from introduction.store import person as persons
+from introduction.store import unit as units
+from introduction.web import asking, once
+from introduction.web.words import tell
+
+#: The fields that take passwords; they are never shown again.
+SECRET = frozenset({"old", "password", "repeated"})
+_UNSHOWN = (once.FIELD, "revision", "csrf_token")
+_FACTS: dict[str, Field] = CASE_FIELDS | RECOMMENDATION_FIELDS
+_OF_RECORDS: dict[str, Field] = {key: field for fields in RECORDS.values() for key, field in fields.items()}
+_DATE_PARTS = ("-day", "-month", "-year")
+
+
+def in_words(session: Session, typed: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was typed, as pairs of label and words; what a form carries unseen is left out."""
+    shown: dict[str, list[str]] = {}
+    for name, value in typed:
+        if name in _UNSHOWN or not value.strip():
+            continue
+        stem = name
+        for part in _DATE_PARTS:
+            stem = stem.removesuffix(part)
+        shown.setdefault(stem, []).append(value if stem != name else _value(session, name, value))
+    return [(_label(name), (" " if _is_date(name) else ", ").join(values)) for name, values in shown.items()]
+
+
+def page_at(path: str) -> str | None:
+    """The path when a page can be opened there; None when it only takes what is sent to it."""
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return None
+    return path
+
+
+def _field(name: str) -> Field | None:
+    if name.startswith(asking.RECORD):
+        return _OF_RECORDS.get(name.removeprefix(asking.RECORD))
+    return _FACTS.get(name)
+
+
+def _is_date(name: str) -> bool:
+    field = _field(name)
+    return field is not None and field.kind is Kind.DATE
+
+
+def _label(name: str) -> str:
+    field = _field(name)
+    if field is not None:
+        return tell(field.label)
+    return {
+        "medicine": gettext("Läkemedlets namn"),
+        "substance": gettext("Verksamt ämne"),
+        "atc": gettext("ATC-kod"),
+        "indication": gettext("Indikation"),
+        "note": gettext("Anteckning"),
+        "text": gettext("Kommentar"),
+        "internal": gettext("Intern anteckning"),
+        "recommendation": gettext("Rekommendationens nummer"),
+        "other": gettext("Det andra ärendets nummer"),
+        "owner": gettext("Håller ihop ärendet"),
+        "assignee": gettext("Ge uppgiften till"),
+        "nominating_unit_id": gettext("Vilken verksamhet nominerar?"),
+    }.get(name, name)
+
+
+def _value(session: Session, name: str, value: str) -> str:
+    field = _field(name)
+    number = int(value) if value.isdigit() and len(value) < 10 else None
+    if number is not None and (name == "nominating_unit_id" or (field and field.kind in (Kind.UNIT, Kind.UNITS))):
+        return units.names(session, [number]).get(number, value)
+    if number is not None and (name in ("owner", "assignee") or (field and field.kind is Kind.PERSON)):
+        return persons.names(session).get(number, value)
+    if name == "internal" or (field and field.kind is Kind.YES_NO):
+        return gettext("nej") if value == "no" else gettext("ja")
+    if field and field.kind in (Kind.CHOICE, Kind.CHOICES):
+        return tell(field.choice_title(value))
+    return value

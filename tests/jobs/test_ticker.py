@@ -1,0 +1,63 @@
+"""The ticker: what it runs, and when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from introduction import clock
+from introduction.domain.calendar import STOCKHOLM
+from introduction.jobs import ticker
+from introduction.services import audit
+from tests.world import World
+
+KEY = "a key that is not in the database"
+
+
+@pytest.fixture
+def sessions(engine: Engine, world: World) -> sessionmaker[Session]:
+    """Sessions on a database with events in it."""
+    world.session.commit()
+    return sessionmaker(engine)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """True as soon as it holds; False when it does not within five seconds."""
+    for _ in range(100):
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_night_that_was_missed_is_sealed_at_the_start(sessions: sessionmaker[Session], tmp_path: Path) -> None:
+    seals = tmp_path / "seals.jsonl"
+    scheduler = ticker.start(sessions, seals, KEY)
+    try:
+        assert eventually(lambda: audit.last_sealed_at(seals) is not None)
+    finally:
+        scheduler.shutdown()
+    with sessions() as session:
+        assert audit.verify(session, seals, KEY).problems == ()
+
+
+def test_the_seal_is_made_at_half_past_three_in_stockholm_and_late_rather_than_never(
+    sessions: sessionmaker[Session], tmp_path: Path
+) -> None:
+    seals = tmp_path / "seals.jsonl"
+    ticker.seal(sessions, seals, KEY)
+    scheduler = ticker.start(sessions, seals, KEY)
+    try:
+        (job,) = scheduler.get_jobs()
+        after = datetime(2027, 3, 27, 12, tzinfo=STOCKHOLM)  # the night when summer time begins
+        assert job.trigger.get_next_fire_time(None, after) == datetime(2027, 3, 28, 3, 30, tzinfo=STOCKHOLM)
+        assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
+        assert clock.now() < job.next_run_time
+    finally:
+        scheduler.shutdown()
