@@ -46,7 +46,8 @@ def _told(error: Exception) -> str:
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Ordnat införande: the ordered introduction of new medicines in Swedish regions."""
-    ctx.obj = Place(settings.read())
+    place = ctx.obj = Place(settings.read())
+    ctx.call_on_close(place.close)
 
 
 for command in (

@@ -43,6 +43,11 @@ class Place:
 
         return database.open_engine(self.settings.database_url)
 
+    def close(self) -> None:
+        """Let go of the database, where a command has used it."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     @cached_property
     def sessions(self) -> sessionmaker[Session]:
         """Makes sessions."""

@@ -106,7 +106,7 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
             f"Ersätter: {medicine.comparator.lower()}. Osäkerheten gäller {medicine.uncertain}. "
             f"Merkostnaden beräknas till {_tkr(third)} tkr år 3."
         ),
-        "proposal": f"Rådet föreslår att {medicine.name} införs vid {lower} för den patientgrupp som analysen beskriver.",
+        "proposal": f"Rådet föreslår att {medicine.name} införs vid {lower} för de patienter som analysen beskriver.",
         "goals": f"{medicine.goal}\nBehandlingen är i gång på alla utsedda enheter inom tre månader",
         "follow_up_conclusion": (
             f"Införandet har nått ungefär så många patienter som väntat. {medicine.benefit} Målet ”{medicine.goal}” är "
@@ -118,7 +118,7 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
         ),
         "regional_preparation": False,
         "regional_statement": (
-            f"Sjukvårdsregionens samverkansgrupp föreslår gemensam start- och stoppkriterier för {medicine.name}."
+            f"Sjukvårdsregionens samverkansgrupp föreslår gemensamma start- och stoppkriterier för {medicine.name}."
         ),
         "adherence": "followed",
         "adherence_comment": "Användningen följer beslutet i de verksamheter som har rapporterat.",
@@ -130,7 +130,7 @@ def recommendation_facts(medicine: Medicine, index: int, year: int) -> dict[str,
     lower = medicine.indication[0].lower() + medicine.indication[1:]
     return {
         "scan_summary": f"{medicine.population} {medicine.benefit} Kostnaden väntas bli hög per patient.",
-        "nomination_reason": f"{SEVERITY[medicine.severity]} svårighetsgrad vid {lower}. Jämlik användning är angelägen.",
+        "nomination_reason": f"Svårighetsgraden är {SEVERITY[medicine.severity]} vid {lower}. Jämlik användning är viktig.",
         "tlv_reference": f"{1100 + index * 37}/{year}",
         "health_economics": (
             f"Jämfört med {medicine.comparator.lower()}. Resultatet beror mest på {medicine.uncertain}. "

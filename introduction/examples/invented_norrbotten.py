@@ -77,8 +77,11 @@ class _Told:
         return self.before(medicine, (*steps, *more), unit, **known)
 
 
-_LINE = {"implementation_manager": "Verksamhetschefen för Medicin, Sunderbyn", "contact_person_id": "Mikael Forsberg"}
-_NOT_FOLLOWED = {
+_LINE: dict[str, Any] = {
+    "implementation_manager": "Verksamhetschefen för Medicin, Sunderbyn",
+    "contact_person_id": "Mikael Forsberg",
+}
+_NOT_FOLLOWED: dict[str, Any] = {
     "adherence": "partly",
     "adherence_comment": "Gällivare och Sunderbyn använder läkemedlet olika. Var tredje patient står utanför beslutet.",
 }

@@ -125,7 +125,6 @@ def _hospital(told: _Told) -> list[Example]:
 
 
 def _benefit(told: _Told, today: date) -> list[Example]:
-    reassessed = {"reassess_by": add_months(today, 1)}
     return [
         told.scanned("Solvekinra", 33, 11),
         told.scanned("Tivorastat", 12, -9, Step(8, "do", "note_application"), origin="application"),
@@ -146,7 +145,7 @@ def _benefit(told: _Told, today: date) -> list[Example]:
             "record_tlv_decision",
             640,
             Step(635, "do", "inform_regions_of_decision"),
-            take(610, "leave_as_decided", **reassessed),
+            take(610, "leave_as_decided", reassess_by=add_months(today, 1)),
             take(40, "archive", "Läkemedelskommittéerna följer användningen."),
             level="reimbursed",
         ),

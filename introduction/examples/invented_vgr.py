@@ -94,11 +94,16 @@ class _Told:
         began_months_ago: int,
         reports: Sequence[int],
         *more: Step,
+        to_year_end: bool = False,
         **facts: Any,
     ) -> Example:
-        """A case whose financed introduction began on the first of a month, with the reports of some months in."""
+        """A case whose financed introduction began on the first of a month, with the reports of some months in.
+
+        It is financed for two years, or to the end of the third budget year.
+        """
         start = first_of_month(self._today, -began_months_ago)
-        until = add_months(start, FINANCED_MONTHS) - timedelta(days=1)
+        whole = add_months(start, FINANCED_MONTHS) - timedelta(days=1)
+        until = date(start.year + 2, 12, 31) if to_year_end else whole
         began = days_since(self._today, start)
         route = (*_APPROVED, ("start_introduction", _SETUP_DAYS + _START_NOTED))
         steps = along(self._definition, "nomination", route, began - _START_NOTED)
@@ -414,8 +419,9 @@ def _followed_up(told: _Told, today: date) -> list[Example]:
             7,
             [3],
             noted(9, "Karin", "Rapporten efter sex månader är påmind två gånger."),
+            to_year_end=True,
         ),
-        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", _GUT, 5, [3]),
+        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", _GUT, 5, [3], to_year_end=True),
         told.introduced(
             "Granelimod",
             "Mag- och tarmsjukvård, Östra",
@@ -423,8 +429,9 @@ def _followed_up(told: _Told, today: date) -> list[Example]:
             12,
             [3, 6],
             said(20, "Olof", "NÄL har fått fler patienter än fördelningen räknade med."),
+            to_year_end=True,
         ),
-        told.introduced("Obrinitug", "Hematologi, Sahlgrenska", _BLOOD, 2, []),
+        told.introduced("Obrinitug", "Hematologi, Sahlgrenska", _BLOOD, 2, [], to_year_end=True),
         told.introduced(
             "Rydapersen",
             "Neurologi, Sahlgrenska",
@@ -432,6 +439,7 @@ def _followed_up(told: _Told, today: date) -> list[Example]:
             11,
             [3, 6],
             noted(8, "Karin", "Rekommendationen har ändrats. Jag kallar beredningsgruppen."),
+            to_year_end=True,
             advice="hospital/rydapersen",
         ),
         told.nominated(

@@ -59,7 +59,8 @@ ROUNDS: dict[str, RoundWords] = {
         outcome="förslag; beslutet framgår inte av källan",
         note=(
             "13 nya läkemedel och indikationer utan namn i den läsbara delen: flera cancerformer, hepatit B, reumatoid "
-            "artrit och plackpsoriasis. Dessutom längre tidsfönster för trombolys vid stroke. Behovsprincipen tillämpades."
+            "artrit och plackpsoriasis. Dessutom längre tidsfönster för trombolys vid stroke. "
+            "Behovsprincipen tillämpades."
         ),
         items=13,
     ),
@@ -67,8 +68,8 @@ ROUNDS: dict[str, RoundWords] = {
         name="2015, etapp 1",
         outcome="förslag att bevilja; beslutet framgår inte av källan",
         note=(
-            "6 nya läkemedel och indikationer utan namn i den läsbara delen. Tjänsteutlåtande 2015-06-09, dnr HS 24-2015. "
-            "Taket gäller läkemedel, metoder och kunskapsdokument tillsammans. Medel för 2016 skulle beslutas med "
+            "6 nya läkemedel och indikationer utan namn i den läsbara delen. Tjänsteutlåtande 2015-06-09, "
+            "dnr HS 24-2015. Taket gäller läkemedel, metoder och kunskapsdokument tillsammans. Medel för 2016 skulle beslutas med "
             "etapp 2 2015 och för 2017 med etapp 2 2016."
         ),
         items=6,
@@ -151,9 +152,9 @@ CASES: dict[str, CaseWords] = {
 #: On record, but neither a case nor a round: what happened, and when.
 NOTES: dict[str, tuple[str, str]] = {
     "VGR-HAEMOPHILIA-2026": (
-        "Receptläkemedel vid hemofili (ATC B02BD och B02BX06): Operativa hälso- och sjukvårdsnämnden bekostade dem till "
-        "och med 2025. Från och med 1 januari 2026 gäller förskrivarbaserat kostnadsansvar. Det är ett byte av betalare, "
-        "inget införande.",
+        "Receptläkemedel vid hemofili (ATC B02BD och B02BX06): Operativa hälso- och sjukvårdsnämnden bekostade dem "
+        "till och med 2025. Från och med 1 januari 2026 gäller förskrivarbaserat kostnadsansvar. Det är ett byte av "
+        "betalare, inget införande.",
         "2026-01-01",
     ),
 }

@@ -90,7 +90,6 @@ class Walker:
             except Exception as error:
                 error.add_note(f"in the example {example.key}, {step.ago} days back: {step.verb} {step.what}")
                 raise
-            self._desk.session.expunge_all()
 
     # --------------------------------------------------------------------------------- verbs
 

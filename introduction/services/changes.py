@@ -112,8 +112,8 @@ def move(desk: Desk, subject: Subject, taken: Step) -> None:
 def settle(desk: Desk, subject: Subject, *, records_added: bool = False) -> None:
     """Count the revision up and derive tasks and due dates from what now holds."""
     subject.instance.revision += 1
-    desk.session.flush()
     if records_added:
+        desk.session.flush()
         subject.situation = subjects.with_records(desk, subject.row, subject.situation)
     plan.derive(desk, subject)
     desk.session.flush()

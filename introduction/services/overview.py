@@ -75,11 +75,10 @@ def card(desk: Desk, row: CaseRow) -> Card:
     """A case with its next step in words."""
     definition = desk.catalogue.get(row.definition_id, row.definition_version)
     stage = definition.stage_named(row.stage)
-    action = next((a for a in definition.actions_from(row.stage) if a.main), None)
     return Card(
         row=row,
         stage=stage.title,
-        step=action.title if action else stage.title,
+        step=definition.next_step(row.stage),
         holder=Holder(role=stage.owner, region=definition.region),
         days_in_stage=(desk.today - row.stage_entered_on).days,
         late=row.next_due_on is not None and row.next_due_on < desk.today,
@@ -145,11 +144,10 @@ def _task_item(desk: Desk, person: Person, row: CaseRow, task: OpenTask, regions
 def _stage_item(desk: Desk, person: Person, row: CaseRow, stage: OpenStage, *, blocked: bool) -> WorkItem:
     definition = desk.catalogue.get(row.definition_id, row.definition_version)
     drawn = definition.stage_named(stage.stage)
-    action = next((a for a in definition.actions_from(stage.stage) if a.main), None)
-    doers = set(action.by) if action else set()
+    doers = {role for action in definition.actions_from(stage.stage) if action.main for role in action.by}
     return WorkItem(
         case=row,
-        title=action.title if action else drawn.title,
+        title=definition.next_step(stage.stage),
         due_on=stage.due_on,
         holder=Holder(role=drawn.owner, region=definition.region),
         unit=None,

@@ -15,6 +15,8 @@ from introduction.services.subjects import Subject
 from introduction.store.task import DueDate, TaskRow
 
 _Days = Mapping[str, date | None]
+#: What a due date is for: its kind, its name in the definition and the task, where it is a task's.
+_Key = tuple[str, str, TaskRow | None]
 
 
 def enter(desk: Desk, subject: Subject, stage: Stage, *, returning: bool = False) -> None:
@@ -42,7 +44,6 @@ def derive(desk: Desk, subject: Subject) -> None:
     _follow_units(desk, subject, stage)
     for task in subject.definition.task:
         _plan(desk, subject, task, stage, days)
-    desk.session.flush()  # new tasks get their ids, which the due dates name
     _derive_due_dates(desk, subject, stage, days)
 
 
@@ -105,16 +106,16 @@ def _plan(desk: Desk, subject: Subject, task: ProcessTask, stage: Stage, days: _
     elif opens is not None:
         for row in rows:
             if row.state == "open":
-                _put(row, opens_on=opens)
+                row.opens_on = opens
         planned = {row.unit_id for row in rows}
         for unit_id in _units(subject, task):
             if unit_id not in planned:
                 _open(desk, subject, task, unit_id, None, opens)
 
 
-def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[tuple[str, str, int | None], tuple[str, date]]:
-    """Every due date that should stand: (kind, name, task) → (anchor, day)."""
-    wanted: dict[tuple[str, str, int | None], tuple[str, date]] = {}
+def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[_Key, tuple[str, date]]:
+    """Every due date that should stand, with its anchor and day."""
+    wanted: dict[_Key, tuple[str, date]] = {}
     if stage.due and (day := day_of(stage.due, days)):
         wanted["stage", stage.id, None] = (stage.due.after, day)
     for row in subject.tasks:
@@ -123,7 +124,7 @@ def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[tuple[str, str,
             continue
         own = {**days, "stage_entered": row.opens_on} if row.stage is None else days
         if day := day_of(rule, own):
-            wanted["task", row.name, row.id] = (rule.after, day)
+            wanted["task", row.name, row] = (rule.after, day)
     if stage.kind != "end":
         for milestone in subject.definition.milestone:
             if day := day_of(milestone.at, days):
@@ -131,39 +132,48 @@ def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[tuple[str, str,
     return wanted
 
 
-def _put(row: TaskRow | DueDate, **values: object) -> None:
-    """Set what differs: a row that is set to what it already says would take part in the next flush."""
-    for key, value in values.items():
-        if getattr(row, key) != value:
-            setattr(row, key, value)
-
-
 def _derive_due_dates(desk: Desk, subject: Subject, stage: Stage, days: _Days) -> None:
     wanted = _wanted(subject, stage, days)
-    done = {row.id for row in subject.tasks if row.state == "done"}
-    kept: list[DueDate] = []
-    for row in subject.due_dates:
-        key = (row.kind, row.name, row.task_id)
-        if key not in wanted:
-            row.state = "done" if row.kind == "stage" else "cancelled"
-            continue
-        if row.kind == "stage" and row.state == "done":
-            continue  # an earlier stay in the same stage
-        anchor, day = wanted.pop(key)
-        _put(row, anchor=anchor, due_on=day, state="done" if row.task_id in done else "pending")
-        kept.append(row)
-    for (kind, name, task_id), (anchor, day) in wanted.items():
-        row = DueDate(
+    kept = _keep(subject, wanted)
+    pending = [row.due_on for row in kept if row.state == "pending" and row.kind != "milestone"]
+    pending += [
+        day
+        for (kind, _name, task), (_anchor, day) in wanted.items()
+        if kind != "milestone" and _state_of(task) == "pending"
+    ]
+    subject.instance.next_due_on = min(pending, default=None)
+    desk.session.flush()  # the instance is written once, and new tasks get their ids, which the due dates name
+    added = [
+        DueDate(
             instance_id=subject.instance.id,
             kind=kind,
             name=name,
-            task_id=task_id,
+            task_id=task.id if task else None,
             anchor=anchor,
             due_on=day,
-            state="done" if task_id in done else "pending",
+            state=_state_of(task),
         )
-        desk.session.add(row)
-        kept.append(row)
-    subject.due_dates = kept
-    pending = [row.due_on for row in kept if row.state == "pending" and row.kind != "milestone"]
-    subject.instance.next_due_on = min(pending, default=None)
+        for (kind, name, task), (anchor, day) in wanted.items()
+    ]
+    desk.session.add_all(added)
+    subject.due_dates = [*kept, *added]
+
+
+def _keep(subject: Subject, wanted: dict[_Key, tuple[str, date]]) -> list[DueDate]:
+    """Bring the due dates that stand in step, and take them out of those that are wanted. Returns those that go on."""
+    tasks = {row.id: row for row in subject.tasks}
+    kept: list[DueDate] = []
+    for row in subject.due_dates:
+        task = tasks[row.task_id] if row.task_id is not None else None
+        key = (row.kind, row.name, task)
+        if key not in wanted:
+            row.state = "done" if row.kind == "stage" else "cancelled"
+        elif row.kind != "stage" or row.state != "done":  # done: an earlier stay in the same stage
+            row.anchor, row.due_on = wanted.pop(key)
+            row.state = _state_of(task)
+            kept.append(row)
+    return kept
+
+
+def _state_of(task: TaskRow | None) -> str:
+    return "done" if task is not None and task.state == "done" else "pending"

@@ -1,4 +1,4 @@
-"""Rounds (etapper) from before the product, of which only the record is known; and what else is on record of a region."""
+"""Rounds (etapper) from before the product, and what else is on record of a region without being a case."""
 
 from __future__ import annotations
 

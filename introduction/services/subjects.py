@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from introduction.domain import partial
 from introduction.domain.fields import fields_of
@@ -62,11 +63,13 @@ class Subject:
 
 def task_named(definition: Definition, name: str) -> Task | ProcessTask:
     """A stage's or the process's task of a name. KeyError when there is none."""
-    every: Sequence[Task] = [*definition.task, *(task for stage in definition.stage for task in stage.task)]
-    for task in every:
-        if task.id == name:
-            return task
-    raise KeyError(name)
+    return _tasks(definition)[name]
+
+
+@functools.lru_cache(maxsize=64)
+def _tasks(definition: Definition) -> Mapping[str, Task | ProcessTask]:
+    of_stages = {task.id: task for stage in definition.stage for task in stage.task}
+    return {**of_stages, **{task.id: task for task in definition.task}}
 
 
 def read(desk: Desk, instance: Instance) -> Subject:
@@ -136,12 +139,18 @@ def _row(desk: Desk, instance: Instance) -> Row:
     return desk.session.get_one(Recommendation, instance.id, populate_existing=True)
 
 
+_TREATING = (
+    select(Unit.id, Unit.name)
+    .join(TreatingUnit, TreatingUnit.unit_id == Unit.id)
+    .where(TreatingUnit.case_id == bindparam("case_id"))
+    .order_by(Unit.sort_key)
+)
+
+
 def _treating(desk: Desk, row: Row) -> list[tuple[int, str]]:
-    if isinstance(row, Recommendation) or row.phase in (Phase.NATIONAL_RECOMMENDATION,):
+    if isinstance(row, Recommendation):
         return []
-    query = select(Unit.id, Unit.name).join(TreatingUnit, TreatingUnit.unit_id == Unit.id)
-    query = query.where(TreatingUnit.case_id == row.id).order_by(Unit.sort_key)
-    return [(unit_id, name) for unit_id, name in desk.session.execute(query)]
+    return [(unit_id, name) for unit_id, name in desk.session.execute(_TREATING, {"case_id": row.id})]
 
 
 def _task_state(task: TaskRow, definition: Definition, unit_names: Mapping[int, str]) -> TaskState:

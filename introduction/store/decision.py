@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.fields import OUTCOMES
@@ -35,6 +35,9 @@ class Decision(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_DECISIONS = select(Decision).where(Decision.case_id == bindparam("case_id")).order_by(Decision.id)
+
+
 def decisions_of(session: Session, case_id: int) -> list[Decision]:
     """A case's decisions in the order in which they were recorded."""
-    return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
+    return list(session.scalars(_DECISIONS, {"case_id": case_id}))

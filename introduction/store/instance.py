@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.errors import NotFound
@@ -51,10 +51,20 @@ class Instance(Base):
         return f"instance:{self.id}"
 
 
+_LOCKED = (
+    select(Instance)
+    .where(Instance.id == bindparam("instance_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def lock(session: Session, instance_id: int) -> Instance:
-    """The instance, locked until the transaction ends (SQLite: the write lock is held already)."""
-    query = select(Instance).where(Instance.id == instance_id).with_for_update()
-    instance = session.scalar(query.execution_options(populate_existing=True))
+    """The instance, locked until the transaction ends (SQLite: the write lock is held already).
+
+    A statement of its own: what is read together with a lock may be older than what the lock was waited for.
+    """
+    instance = session.scalar(_LOCKED, {"instance_id": instance_id})
     if instance is None:
         raise NotFound(f"instance {instance_id}")
     return instance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.base import Base, UtcDateTime, one_of
@@ -70,12 +70,19 @@ class DueDate(Base):
     state: Mapped[str] = mapped_column(String(10), default="pending")
 
 
+_TASKS = select(TaskRow).where(TaskRow.instance_id == bindparam("instance_id")).order_by(TaskRow.id)
+_DUE_DATES = (
+    select(DueDate)
+    .where(DueDate.instance_id == bindparam("instance_id"), DueDate.state != "cancelled")
+    .order_by(DueDate.due_on, DueDate.id)
+)
+
+
 def tasks_of(session: Session, instance_id: int) -> list[TaskRow]:
     """An instance's tasks in the order in which they came."""
-    return list(session.scalars(select(TaskRow).where(TaskRow.instance_id == instance_id).order_by(TaskRow.id)))
+    return list(session.scalars(_TASKS, {"instance_id": instance_id}))
 
 
 def due_dates_of(session: Session, instance_id: int) -> list[DueDate]:
     """An instance's due dates that are not cancelled, soonest first."""
-    query = select(DueDate).where(DueDate.instance_id == instance_id, DueDate.state != "cancelled")
-    return list(session.scalars(query.order_by(DueDate.due_on, DueDate.id)))
+    return list(session.scalars(_DUE_DATES, {"instance_id": instance_id}))

@@ -17,7 +17,7 @@ from introduction.store import database as transactions
 from introduction.store import person as persons
 from introduction.store.person import PersonRow
 from introduction.store.region import RegionRow
-from introduction.web import words
+from introduction.web import kept, words
 from introduction.web.database import db, session
 
 #: Which role's name stands beside the person's in the header: the first that the person holds.
@@ -95,17 +95,19 @@ def _know_person() -> None:
 
 def _ask_to_sign_in(_error: Unauthorized) -> Response:
     """Send to the sign-in page; fields posted by somebody whose session had just ended are kept."""
-    here = request.full_path if request.query_string else request.path
+    here = request.full_path if request.query_string else kept.page_at(request.path)
     token = g.get("ended_token")
     held = None
-    if request.method == "POST" and token:
+    if request.method == "POST" and token and kept.SECRET.isdisjoint(request.form):  # passwords are never kept
         own = db.session
         own.rollback()
         transactions.begin_writing(own)
         held = people.hold_post(own, token, request.path, _fields(), g.now)
         own.commit()
-    if token:
+    if held:
         flash(gettext("Du har varit borta en stund och behöver logga in igen. Det du skrev finns kvar."), "warning")
+    elif token:
+        flash(gettext("Du har varit borta en stund och behöver logga in igen."), "warning")
     return redirect(url_for("session.sign_in", next=None if held else here, held=held), 303)
 
 

@@ -15,7 +15,7 @@ from introduction.store import unit as units
 from introduction.web import asking, once
 from introduction.web.words import tell
 
-#: The fields that take passwords; they are never shown again.
+#: The fields that take passwords; they are neither kept nor shown again.
 SECRET = frozenset({"old", "password", "repeated"})
 _UNSHOWN = (once.FIELD, "revision", "csrf_token")
 _FACTS: dict[str, Field] = CASE_FIELDS | RECOMMENDATION_FIELDS

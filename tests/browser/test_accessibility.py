@@ -1,4 +1,4 @@
-"""Every page in a real browser, for every role that sees it: axe finds nothing, and nothing sticks out at 320 pixels."""
+"""Every page in a real browser, for every role that sees it: axe finds nothing, and nothing sticks out at 320 px."""
 
 from __future__ import annotations
 

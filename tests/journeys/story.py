@@ -60,7 +60,7 @@ class Story:
         region, _, _name = process.partition(".")
         visitor = self.site.visitor(by, region)
         address = f"/cases/new/{process}/{origin}"
-        assert address in visitor.open("/cases/new").links(), f"{visitor.name} is not offered {address}"
+        assert visitor.open("/cases/new").leads_to(address), f"{visitor.name} is not offered {address}"
         form = visitor.open(address).form(address)
         self.fill(form, region, {"medicine": MEDICINE, "indication": INDICATION, **typed})
         page = visitor.send(form)
@@ -70,7 +70,7 @@ class Story:
     def opens_recommendation(self, route: str, *, by: Who = Role.COORDINATOR, **typed: Any) -> Thread:
         """Open the national process for a medicine, on the page for it."""
         visitor, address = self.site.visitor(by), f"/recommendations/new/{route}"
-        assert address in visitor.open("/recommendations").links()
+        assert visitor.open("/recommendations").leads_to(address)
         form = visitor.open(address).form(address)
         self.fill(form, VGR, {"medicine": MEDICINE, "indication": INDICATION, **typed})
         page = visitor.send(form)
@@ -117,6 +117,7 @@ class Thread:
     number: str
     definition: Definition
     region: str
+    _before: tuple[Visitor, datetime, Page] | None = None  #: who did something last, when, and the page that came
 
     # --------------------------------------------------------------------------------- where it stands
 
@@ -216,7 +217,7 @@ class Thread:
     def grows(self, follow_on: str, by: Who = Role.COORDINATOR, **typed: Any) -> Thread:
         """Open a new case out of this one, from its page."""
         visitor, address = self._visitor(by), f"{self.address}/follow-on/{follow_on}"
-        assert address in visitor.open(self.address).links(), f"{visitor.name} is not offered {address}"
+        assert visitor.open(self.address).leads_to(address), f"{visitor.name} is not offered {address}"
         page = visitor.send(visitor.open(address).form(address).fill(typed))
         assert page.status == 200 and page.flashed, f"no case grew: {page}"
         return Thread(self.story, page.path.rpartition("/")[2], self.definition, self.region)
@@ -275,21 +276,32 @@ class Thread:
     def _visitor(self, by: Who) -> Visitor:
         return self.story.site.visitor(by, self.region)
 
+    def _page_before(self, visitor: Visitor) -> Page:
+        """The page as it is before somebody; opened anew unless it has just come back to the same person."""
+        if self._before is not None and self._before[:2] == (visitor, self.story.site.clock.now):
+            return self._before[2]
+        return visitor.open(self.address)
+
+    def _keep(self, visitor: Visitor, page: Page) -> Page:
+        here = page.status == 200 and page.path == self.address
+        self._before = (visitor, self.story.site.clock.now, page) if here else None
+        return page
+
     def _sent(self, action: str, by: Who | None, typed: dict[str, Any]) -> Page:
         drawn = self.definition.action_named(action)
         visitor = self._visitor(by or next((r for r in drawn.by if r in REGION_WIDE), drawn.by[0]))
         address = f"{self.address}/actions/{action}"
-        assert address in visitor.open(self.address).links(), f"{visitor.name} is not offered {action} on the page"
+        assert self._page_before(visitor).leads_to(address), f"{visitor.name} is not offered {action} on the page"
         form = visitor.open(address).form(address)
         if drawn.note == "required":
             typed = {"note": f"Skälet till {action}", **typed}
-        return visitor.send(self.story.fill(form, self.region, typed))
+        return self._keep(visitor, visitor.send(self.story.fill(form, self.region, typed)))
 
     def _done(self, task: Task, by: Who | None, unit: str | None, typed: dict[str, Any]) -> Page:
         visitor = self._visitor(by or self._doer(task, unit))
-        address = self._link_to(visitor.open(self.address), task, UNITS[unit] if unit else None)
+        address = self._link_to(self._page_before(visitor), task, UNITS[unit] if unit else None)
         form = visitor.open(address).form(address)
-        page = visitor.send(self.story.fill(form, self.region, typed))
+        page = self._keep(visitor, visitor.send(self.story.fill(form, self.region, typed)))
         assert page.status == 200 and page.path == self.address, f"{task.id} was not done: {page}"
         return page
 
@@ -304,7 +316,8 @@ class Thread:
 
     def _link_to(self, page: Page, task: Task, unit: str | None) -> str:
         """The address of a task that can be done today, from the list of tasks on the page."""
-        for line in page.soup.select("section[aria-labelledby='tasks'] tbody tr"):
+        tasks = page.piece('<section class="app-part" aria-labelledby="tasks">', "</section>")
+        for line in tasks.select("tbody tr"):
             link, said = line.select_one("a[href]"), words_of(line)
             fits = link is not None and words_of(link) == task.title.sv and (unit is None or unit in said)
             if fits and "Klar" not in said.split()[-1:] and "Öppnas" not in said:

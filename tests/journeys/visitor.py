@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -56,23 +57,30 @@ class Page:
 
     def part(self, name: str) -> str:
         """What stands in a part of the page, by the id of its heading."""
-        found = self.soup.select_one(f"section[aria-labelledby='{name}']")
-        assert found is not None, f"{self.path} has no part {name}"
-        return words_of(found)
+        return words_of(self.piece(f'<section class="app-part" aria-labelledby="{name}">', "</section>"))
+
+    def piece(self, begins: str, ends: str) -> BeautifulSoup:
+        """A piece of the page as a tree of its own: reading all of a long page takes longer than drawing it."""
+        at = self.html.find(begins)
+        assert at >= 0, f"{self} has no {begins}"
+        return BeautifulSoup(self.html[at : self.html.index(ends, at)], "html.parser")
 
     def kept(self) -> dict[str, str]:
         """What an error page shows of what was typed: label → value."""
         return {words_of(row.dt): words_of(row.dd) for row in self.soup.select("dl.app-kept > div")}
 
-    def links(self) -> list[str]:
-        """The addresses that the page's content leads to."""
-        return [str(link["href"]) for link in self.soup.select("main a[href]")]
+    def leads_to(self, address: str) -> bool:
+        """True when there is a link to an address."""
+        return f'href="{escape(address)}"' in self.html
 
     def form(self, action: str) -> Form:
         """The form that is sent to an address."""
-        found = self.soup.select(f"form[method='post'][action='{action}']")
-        assert found, f"{self} has no form to {action}; it has {[f.get('action') for f in self.soup.select('form')]}"
-        return Form(found[0])
+        at = self.html.find(f'action="{escape(action)}" method="post"')
+        assert at >= 0, f"{self} has no form to {action}; it has {[f.get('action') for f in self.soup.select('form')]}"
+        begins = self.html.rindex("<form", 0, at)
+        tree = BeautifulSoup(self.html[begins : self.html.index("</form>", at)], "html.parser")
+        assert tree.form is not None
+        return Form(tree.form)
 
     def own_form(self) -> Form:
         """The form in the page's content."""
@@ -118,11 +126,8 @@ class Form:
         for name, answer in answers.items():
             assert self.has(name), f"the form to {self.action} has no field {name!r}; it has {', '.join(self.names)}"
             if isinstance(answer, date):
-                self.fields |= {
-                    f"{name}-day": str(answer.day),
-                    f"{name}-month": str(answer.month),
-                    f"{name}-year": str(answer.year),
-                }
+                for part in ("day", "month", "year"):
+                    self.fields[f"{name}-{part}"] = str(getattr(answer, part))
             elif isinstance(answer, bool):
                 self.fields[name] = "yes" if answer else "no"
             elif isinstance(answer, list | tuple):

@@ -249,6 +249,11 @@ class Definition(_Model):
         drawn = (action for action in self.action if stage_id in self.sources(action))
         return tuple(sorted(drawn, key=lambda action: not action.main))
 
+    def next_step(self, stage_id: str) -> Text:
+        """What is next, in words: the main action; the stage's own title where there are several to choose from."""
+        main = [action for action in self.actions_from(stage_id) if action.main]
+        return main[0].title if len(main) == 1 else self.stage_named(stage_id).title
+
     def remembers(self, stage_id: str) -> bool:
         """True when the stage left must be kept on entering this one, for an action leads back to it."""
         return any(action.to == RETURN and stage_id in self.sources(action) for action in self.action)
