@@ -108,7 +108,7 @@ BABEL := $(BIN)/pybabel -q
 
 words: install-dev ## gather the words of the interface and compile the translations
 	@$(BABEL) extract -F babel.cfg -k say --no-location --sort-output --omit-header -o .venv/words.pot .
-	@$(BABEL) update -i .venv/words.pot -d $(WORDS) --no-fuzzy-matching --ignore-obsolete --omit-header
+	@$(BABEL) update -i .venv/words.pot -d $(WORDS) --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BABEL) compile -d $(WORDS)
 
 clean: ## remove .venv and everything that tools left behind; var/ stays

@@ -1,8 +1,8 @@
 """The other libraries, each taking one persisted step at a time. Runs in benchmarks/.env, started by action.py.
 
 Its argument is JSON: where the product's database and the peers' own database lie. Each line on standard input is
-JSON too: ``{"contestant": …, "ids": […]}``, answered by one line with the seconds that each step took. Every step begins
-a transaction, loads under a lock, steps, saves and commits; on SQLite the commit is forced to disk, as ours is.
+JSON too, ``{"contestant": …, "ids": […]}``, answered by one line with the seconds that each step took. Every step
+begins a transaction, loads under a lock, steps, saves and commits; on SQLite the commit is forced to disk, as ours is.
 
 - ``viewflow``: viewflow.fsm over a row of two columns, through Django's ORM, its usual home.
 - ``spiff``: SpiffWorkflow over a row that holds its own serialised workflow of two tasks, straight through the driver.
@@ -27,7 +27,7 @@ from django.conf import settings
 
 ADDRESSES: dict[str, dict[str, str]] = json.loads(sys.argv[1])
 TASKS = ("assess_severity", "assess_effect", "assess_risk", "assess_evidence", "assess_cost_effectiveness")
-TODAY, DUE = date(2026, 11, 23), date(2027, 1, 11)
+TODAY, DUE = date(2026, 3, 2), date(2026, 4, 14)
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 

@@ -32,7 +32,8 @@ def test_the_installed_wheel_starts_and_serves_pages(tmp_path: Path) -> None:
     # The wheel stands first on the path; its dependencies come from this environment, the checkout from nowhere.
     places = [str(installed), *(place for place in sys.path if place.endswith("site-packages"))]
     environment = {**os.environ, "INTRODUCTION_STATE": str(tmp_path / "var")}
-    code = f"import sys; sys.path[:] = [p for p in sys.path if 'site-packages' not in p and p] + {places!r}\n{START}"
+    library = "[p for p in sys.path if p.startswith(sys.base_prefix) and 'site-packages' not in p]"
+    code = f"import sys; sys.path[:] = {library} + {places!r}\n{START}"
     done = subprocess.run(
         [sys.executable, "-I", "-c", code],
         cwd=tmp_path,

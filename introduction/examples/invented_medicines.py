@@ -14,7 +14,7 @@ from introduction.examples import files
 UPTAKE_PERCENT = (40, 75, 100)
 COUNTY_OF = {"vastra_gotaland": "14", "norrbotten": "25"}
 #: Extra costs are told in whole tens of thousands of kronor: estimates look like estimates.
-_ROUND_TO_ORE = 10_000 * 100
+ROUND_TO_ORE = 10_000 * 100
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,16 @@ def medicines() -> Mapping[str, Medicine]:
 def costs_ore(medicine: Medicine, region: str) -> tuple[int, int, int]:
     """The extra cost of years one to three, in öre."""
     full = medicine.patients(region) * medicine.cost_kr * 100
-    first, second, third = (max(1, round(full * part / 100 / _ROUND_TO_ORE)) * _ROUND_TO_ORE for part in UPTAKE_PERCENT)
+    first, second, third = (max(1, round(full * part / 100 / ROUND_TO_ORE)) * ROUND_TO_ORE for part in UPTAKE_PERCENT)
     return first, second, third
+
+
+#: Indications that begin with a name keep their capital in the middle of a sentence.
+_NAMES = ("Crohns", "Leber")
+
+
+def _in_sentence(indication: str) -> str:
+    return indication if indication.startswith(_NAMES) else indication[0].lower() + indication[1:]
 
 
 def _tkr(ore: int) -> str:
@@ -72,7 +80,7 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
     patients = medicine.patients(region)
     first, second, third = costs_ore(medicine, region)
     severity = SEVERITY[medicine.severity]
-    lower = medicine.indication[0].lower() + medicine.indication[1:]
+    lower = _in_sentence(medicine.indication)
     return {
         "category": medicine.category,
         "basis": medicine.basis,
@@ -103,7 +111,7 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
         "rank_reason": f"Svårighetsgraden är {severity}. {medicine.benefit} Osäkerheten gäller {medicine.uncertain}.",
         "in_depth_analysis": (
             f"{medicine.population} Omkring {patients} patienter om året. {medicine.benefit} {medicine.risks} "
-            f"Ersätter: {medicine.comparator.lower()}. Osäkerheten gäller {medicine.uncertain}. "
+            f"Ersätter: {medicine.comparator}. Osäkerheten gäller {medicine.uncertain}. "
             f"Merkostnaden beräknas till {_tkr(third)} tkr år 3."
         ),
         "proposal": f"Rådet föreslår att {medicine.name} införs vid {lower} för de patienter som analysen beskriver.",
@@ -114,7 +122,7 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
         ),
         "consequence": (
             f"Omkring {patients} patienter om året. Merkostnaden är {_tkr(first)} tkr första året och "
-            f"{_tkr(third)} tkr år 3. Kräver: {medicine.diagnostics.lower()}"
+            f"{_tkr(third)} tkr år 3. Diagnostik: {medicine.diagnostics}"
         ),
         "regional_preparation": False,
         "regional_statement": (
@@ -125,15 +133,16 @@ def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
     }
 
 
-def recommendation_facts(medicine: Medicine, index: int, year: int) -> dict[str, Any]:
+def recommendation_facts(medicine: Medicine) -> dict[str, Any]:
     """All that the national process will say of the medicine."""
-    lower = medicine.indication[0].lower() + medicine.indication[1:]
+    lower = _in_sentence(medicine.indication)
     return {
         "scan_summary": f"{medicine.population} {medicine.benefit} Kostnaden väntas bli hög per patient.",
-        "nomination_reason": f"Svårighetsgraden är {SEVERITY[medicine.severity]} vid {lower}. Jämlik användning är viktig.",
-        "tlv_reference": f"{1100 + index * 37}/{year}",
+        "nomination_reason": (
+            f"Svårighetsgraden är {SEVERITY[medicine.severity]} vid {lower}. Jämlik användning är angelägen."
+        ),
         "health_economics": (
-            f"Jämfört med {medicine.comparator.lower()}. Resultatet beror mest på {medicine.uncertain}. "
+            f"Jämfört med: {medicine.comparator}. Resultatet beror mest på {medicine.uncertain}. "
             "Utan avtal bedöms kostnaden vara hög i förhållande till nyttan."
         ),
         "agreement_exists": medicine.value == "reasonable",
@@ -144,7 +153,7 @@ def recommendation_facts(medicine: Medicine, index: int, year: int) -> dict[str,
 
 def version_record(medicine: Medicine, level: str) -> dict[str, Any]:
     """A recommendation as the council would put it, graded on the newer scale."""
-    lower = medicine.indication[0].lower() + medicine.indication[1:]
+    lower = _in_sentence(medicine.indication)
     said = {
         "should": f"{medicine.name} bör användas vid {lower}.",
         "may": f"{medicine.name} kan användas vid {lower}.",

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from introduction.domain.calendar import add_months
-from introduction.domain.money import split
 from introduction.domain.process.loading import Catalogue
-from introduction.examples.invented_medicines import costs_ore, medicines
-from introduction.examples.people import VGR
+from introduction.examples.routes_vgr import (
+    BLOOD,
+    BLOOD_CENTRE,
+    CANCER,
+    CHILDREN,
+    FINANCED_MONTHS,
+    GUT,
+    MEDICINE,
+    NERVES,
+    PROCESS,
+    SAS,
+    SKIN,
+    SU,
+    TO_BOARD,
+    Told,
+)
 from introduction.examples.script import (
     Example,
     Route,
     Step,
-    along,
     days_since,
     do,
     first_of_month,
@@ -25,144 +35,10 @@ from introduction.examples.script import (
     take,
 )
 
-PROCESS = "vastra_gotaland.new_medicine"
-SU, NU, SKAS, SAS = (
-    "Sahlgrenska Universitetssjukhuset",
-    "NU-sjukvården",
-    "Skaraborgs Sjukhus",
-    "Södra Älvsborgs Sjukhus",
-)
-FINANCED_MONTHS = 24
-
-_TO_BOARD: Route = (
-    ("qualify", 14),
-    ("rank", 20),
-    ("start_analysis", 3),
-    ("finish_analysis", 18),
-    ("forward_proposal", 8),
-    ("refer_to_board", 6),
-)
-_APPROVED: Route = (*_TO_BOARD, ("approve", 17))
-#: From the decision to the first day of the introduction, and how long after that the start is recorded.
-_SETUP_DAYS, _START_NOTED = 38, 6
-
-#: Administration → the operation there that treats, and its share of the money.
-Places = dict[str, tuple[str, int]]
-_LUNG: Places = {SU: ("Lungmedicin, Sahlgrenska", 5), NU: ("Medicin, NÄL", 2)}
-_BLOOD: Places = {SU: ("Hematologi, Sahlgrenska", 5), NU: ("Medicin, NÄL", 2), SAS: ("Medicin, Borås", 2)}
-_GUT: Places = {SU: ("Mag- och tarmsjukvård, Östra", 5), NU: ("Medicin, NÄL", 2), SKAS: ("Medicin, Kärnsjukhuset", 2)}
-_CANCER: Places = {SU: ("Onkologi, Sahlgrenska", 6), NU: ("Onkologi, NÄL", 2), SAS: ("Onkologi, Borås", 2)}
-_NERVES: Places = {SU: ("Neurologi, Sahlgrenska", 5), SKAS: ("Neurologi, Kärnsjukhuset", 2)}
-_CHILDREN: Places = {SU: ("Barnmedicin, Drottning Silvia", 1)}
-_SKIN: Places = {SU: ("Hudsjukvård, Sahlgrenska", 5), SAS: ("Medicin, Borås", 2)}
-
-
-def _when(steps: Sequence[Step], action: str) -> int:
-    """How many days ago an action was taken; -1 when it was not."""
-    return next((step.ago for step in steps if step.what == action), -1)
-
-
-class _Told:
-    """Builds the region's scripts for one day of loading."""
-
-    def __init__(self, catalogue: Catalogue, today: date) -> None:
-        self._definition, self._today = catalogue.latest(PROCESS), today
-
-    def before(
-        self, medicine: str, steps: Sequence[Step], unit: str = "", *, advice: str = "", **facts: Any
-    ) -> Example:
-        """A case told step by step."""
-        owner = Step(max(step.ago for step in steps), "own", by="Karin" if len(medicine) % 3 else "Sara")
-        first, *rest = steps
-        return Example(
-            f"vgr/{medicine.lower()}", PROCESS, medicine, (first, owner, *rest), unit, {**facts}, advice=advice
-        )
-
-    def nominated(
-        self, medicine: str, unit: str, action: str, ago: int, *more: Step, route: Route = _APPROVED, **facts: Any
-    ) -> Example:
-        """A case nominated by a unit, along the route to an action, then on by more steps."""
-        names = [name for name, _days in route]
-        steps = along(self._definition, "nomination", route[: names.index(action) + 1], ago)
-        return self.before(medicine, (*steps, *more), unit, **facts)
-
-    def introduced(
-        self,
-        medicine: str,
-        unit: str,
-        places: Places,
-        began_months_ago: int,
-        reports: Sequence[int],
-        *more: Step,
-        to_year_end: bool = False,
-        **facts: Any,
-    ) -> Example:
-        """A case whose financed introduction began on the first of a month, with the reports of some months in.
-
-        It is financed for two years, or to the end of the third budget year.
-        """
-        start = first_of_month(self._today, -began_months_ago)
-        whole = add_months(start, FINANCED_MONTHS) - timedelta(days=1)
-        until = date(start.year + 2, 12, 31) if to_year_end else whole
-        began = days_since(self._today, start)
-        route = (*_APPROVED, ("start_introduction", _SETUP_DAYS + _START_NOTED))
-        steps = along(self._definition, "nomination", route, began - _START_NOTED)
-        steps += self._money(medicine, places, start, until, more)
-        steps += self._reports(medicine, places, start, reports)
-        known = {
-            "introduction_start": start,
-            "financed_until": until,
-            "treating_units": tuple(unit for unit, _share in places.values()),
-            "contact_person_id": "Sara Holm",
-            **facts,
-        }
-        return self.before(medicine, (*steps, *more), unit, **known)
-
-    def _money(self, medicine: str, places: Places, start: date, until: date, then: Sequence[Step]) -> list[Step]:
-        """Each budget year's money is a decision of its own: the first for the start, the others each autumn."""
-        began = days_since(self._today, start)
-        handover = _when(then, "begin_handover")
-        over = max(_when(then, "hand_over"), _when(then, "end_early"), 0)
-        steps = self._shares(medicine, places, start.year, 0, began + 9, "divide_money")
-        for number, year in enumerate(range(start.year + 1, until.year + 1), start=1):
-            autumn = days_since(self._today, date(year - 1, 11, 5))
-            ago = min(autumn, began - _START_NOTED - 2)
-            if ago > over:
-                action = "grant_next_year" if ago > handover else "grant_last_year"
-                steps += self._shares(medicine, places, year, min(number, 2), ago, action)
-                steps.append(do(ago, "money_second_year" if number == 1 else "money_third_year"))
-        return steps
-
-    def _shares(self, medicine: str, places: Places, year: int, number: int, ago: int, action: str) -> list[Step]:
-        total = costs_ore(medicines()[medicine], VGR)[number]
-        kronor = split(total // 100, [share for _unit, share in places.values()])
-        return [
-            granted(ago, administration, year, part * 100, action)
-            for administration, part in zip(places, kronor, strict=True)
-        ]
-
-    def _reports(self, medicine: str, places: Places, start: date, months: Sequence[int]) -> list[Step]:
-        steps = []
-        patients = medicines()[medicine].patients(VGR)
-        for month in months:
-            opened = add_months(start, month)
-            ago = days_since(self._today, opened) - 12
-            begun = split(patients * min(month + 3, 15) // 15, [share for _unit, share in places.values()])
-            for (unit, _share), started in zip(places.values(), begun, strict=True):
-                stopped = started * month // 100
-                counts = {
-                    "period_end": opened - timedelta(days=1),
-                    "patients_started": started,
-                    "patients_continuing": started - stopped,
-                    "patients_stopped": stopped,
-                }
-                steps.append(Step(ago, "report", f"report_month_{month}", counts, unit=unit))
-        return steps
-
 
 def cases(catalogue: Catalogue, today: date) -> list[Example]:
     """Every invented case of the region, as its script from the day of loading."""
-    told = _Told(catalogue, today)
+    told = Told(catalogue, today)
     return [
         *_national_phase(told),
         *_nominations(told),
@@ -174,7 +50,7 @@ def cases(catalogue: Catalogue, today: date) -> list[Example]:
     ]
 
 
-def _national_phase(told: _Told) -> list[Example]:
+def _national_phase(told: Told) -> list[Example]:
     scan = "horizon_scan"
     return [
         told.before(
@@ -209,7 +85,7 @@ def _national_phase(told: _Told) -> list[Example]:
     ]
 
 
-def _nominations(told: _Told) -> list[Example]:
+def _nominations(told: Told) -> list[Example]:
     lungs, nerves = "Lungmedicin, Sahlgrenska", "Neurologi, Kärnsjukhuset"
     return [
         told.before(
@@ -296,8 +172,8 @@ def _nominations(told: _Told) -> list[Example]:
     ]
 
 
-def _proposals(told: _Told) -> list[Example]:
-    not_prioritised = (*_TO_BOARD, ("not_prioritise", 17))
+def _proposals(told: Told) -> list[Example]:
+    not_prioritised = (*TO_BOARD, ("not_prioritise", 17))
     return [
         told.nominated(
             "Osmerafen",
@@ -330,7 +206,7 @@ def _proposals(told: _Told) -> list[Example]:
             "postpone",
             52,
             said(50, "Karin", "Tas upp igen när TLV:s underlag finns."),
-            route=(*_TO_BOARD, ("postpone", 17)),
+            route=(*TO_BOARD, ("postpone", 17)),
         ),
         told.nominated(
             "Palorexant",
@@ -338,7 +214,7 @@ def _proposals(told: _Told) -> list[Example]:
             "not_prioritise",
             240,
             said(236, "Eva", "Vi räknar med att nominera på nytt när ettårsdata är publicerade."),
-            route=[leg for leg in _without_analysis(not_prioritised)],
+            route=_without_analysis(not_prioritised),
         ),
         Example(
             "vgr/palorexant-2",
@@ -360,9 +236,9 @@ def _without_analysis(route: Route) -> Route:
     return [("propose_without_analysis", days) if name == "start_analysis" else (name, days) for name, days in kept]
 
 
-def _decided(told: _Told, today: date) -> list[Example]:
+def _decided(told: Told, today: date) -> list[Example]:
     soon, later = first_of_month(today, 2), first_of_month(today, 3)
-    conditional = (*_TO_BOARD, ("approve_with_conditions", 17))
+    conditional = (*TO_BOARD, ("approve_with_conditions", 17))
     return [
         told.nominated(
             "Korvetamig",
@@ -382,12 +258,12 @@ def _decided(told: _Told, today: date) -> list[Example]:
             do(20, "name_units"),
             do(15, "set_goals"),
             do(9, "set_financed_period"),
-            *(granted(6, place, soon.year, ore) for place, ore in ((SU, 180_000_000), (SAS, 60_000_000))),
+            *(granted(6, place, soon.year, ore) for place, ore in ((SU, 124_000_000), (SAS, 50_000_000))),
             route=conditional,
             conditions="UAS7 ska skattas före start och efter tolv veckor. Utan effekt avslutas behandlingen.",
             introduction_start=soon,
             financed_until=add_months(soon, FINANCED_MONTHS) - timedelta(days=1),
-            treating_units=tuple(unit for unit, _share in _SKIN.values()),
+            treating_units=tuple(unit for unit, _share in SKIN.values()),
             contact_person_id="Karin Ek",
         ),
         told.nominated(
@@ -402,40 +278,40 @@ def _decided(told: _Told, today: date) -> list[Example]:
             noted(5, "Karin", "Påmint controllern. Perioden är inte satt."),
             introduction_start=later,
             financed_until=add_months(later, FINANCED_MONTHS) - timedelta(days=1),
-            treating_units=tuple(unit for unit, _share in _NERVES.values()),
+            treating_units=tuple(unit for unit, _share in NERVES.values()),
             contact_person_id="Sara Holm",
         ),
     ]
 
 
-def _followed_up(told: _Told, today: date) -> list[Example]:
+def _followed_up(told: Told, today: date) -> list[Example]:
     began = days_since(today, first_of_month(today, -7))
-    unfinanced = (*_TO_BOARD, ("introduce_without_financing", 17))
+    unfinanced = (*TO_BOARD, ("introduce_without_financing", 17))
     return [
         told.introduced(
             "Kelvaritid",
             "Barnmedicin, Drottning Silvia",
-            _CHILDREN,
+            CHILDREN,
             7,
             [3],
             noted(9, "Karin", "Rapporten efter sex månader är påmind två gånger."),
             to_year_end=True,
         ),
-        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", _GUT, 5, [3], to_year_end=True),
+        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", GUT, 5, [3], to_year_end=True),
         told.introduced(
             "Granelimod",
             "Mag- och tarmsjukvård, Östra",
-            _GUT,
+            GUT,
             12,
             [3, 6],
             said(20, "Olof", "NÄL har fått fler patienter än fördelningen räknade med."),
             to_year_end=True,
         ),
-        told.introduced("Obrinitug", "Hematologi, Sahlgrenska", _BLOOD, 2, [], to_year_end=True),
+        told.introduced("Obrinitug", "Hematologi, Sahlgrenska", BLOOD, 2, [], to_year_end=True),
         told.introduced(
             "Rydapersen",
             "Neurologi, Sahlgrenska",
-            _NERVES,
+            NERVES,
             11,
             [3, 6],
             noted(8, "Karin", "Rekommendationen har ändrats. Jag kallar beredningsgruppen."),
@@ -450,21 +326,16 @@ def _followed_up(told: _Told, today: date) -> list[Example]:
             do(began + 22, "name_units_unfinanced"),
             do(began + 15, "set_goals_unfinanced"),
             do(began + 9, "set_start_unfinanced"),
-            *told._reports("Bastenkimab", _GUT, first_of_month(today, -7), [3, 6]),
+            *told.reports("Bastenkimab", MEDICINE, first_of_month(today, -7), [3, 6]),
             route=unfinanced,
             introduction_start=first_of_month(today, -7),
-            treating_units=tuple(unit for unit, _share in _GUT.values()),
+            treating_units=tuple(unit for unit, _share in MEDICINE.values()),
             contact_person_id="Anders Berg",
         ),
     ]
 
 
-def _confirmed(ago: int, unit: str, kronor: int, comment: str | None = None) -> Step:
-    values = {"answer": "objection" if comment else "confirmed", "forecast_ore": kronor * 100, "comment": comment}
-    return Step(ago, "confirm", "confirm_responsibility", values, unit=unit)
-
-
-def _handed_over(told: _Told, today: date) -> list[Example]:
+def _handed_over(told: Told, today: date) -> list[Example]:
     def since_end(began_months_ago: int) -> int:
         return days_since(today, first_of_month(today, FINANCED_MONTHS - began_months_ago))
 
@@ -474,11 +345,11 @@ def _handed_over(told: _Told, today: date) -> list[Example]:
         told.introduced(
             "Dovantrekin",
             "Neurologi, Kärnsjukhuset",
-            _NERVES,
+            NERVES,
             22,
             [3, 6, 12, 18],
             take(54, "begin_handover"),
-            _confirmed(31, "Neurologi, Sahlgrenska", 4_100_000),
+            *told.confirmed(31, "Dovantrekin", NERVES, "Neurologi, Sahlgrenska"),
             do(24, "report_to_budget"),
             said(4, "Eva", "Vår chef är på semester till måndag."),
             advice="benefit/dovantrekin",
@@ -486,23 +357,23 @@ def _handed_over(told: _Told, today: date) -> list[Example]:
         told.introduced(
             "Hesparglutid",
             "Medicin, NÄL",
-            _BLOOD,
+            MEDICINE,
             22,
             [3, 6, 12, 18],
             take(60, "begin_handover"),
-            _confirmed(48, "Hematologi, Sahlgrenska", 2_600_000),
-            _confirmed(39, "Medicin, NÄL", 1_900_000, objection),
+            *told.confirmed(48, "Hesparglutid", MEDICINE, "Medicin, Kärnsjukhuset"),
+            *told.confirmed(39, "Hesparglutid", MEDICINE, "Medicin, NÄL", objection=objection),
             do(30, "conclude_follow_up"),
             take(14, "refer_objection", "Medicin på NÄL invänder mot prognosen."),
         ),
         told.introduced(
             "Talvexinib",
             "Onkologi, Sahlgrenska",
-            _CANCER,
+            CANCER,
             25,
             [3, 6, 12, 18, 24],
             take(ended + 120, "begin_handover"),
-            *(_confirmed(ended + 95, unit, 5_000_000) for unit, _share in _CANCER.values()),
+            *told.confirmed(ended + 95, "Talvexinib", CANCER),
             do(ended + 60, "conclude_follow_up"),
             do(ended + 50, "report_to_budget"),
             take(ended - 7, "hand_over"),
@@ -520,11 +391,11 @@ def _handed_over(told: _Told, today: date) -> list[Example]:
         told.introduced(
             "Ulvarogen",
             "Hematologi, Sahlgrenska",
-            {SU: ("Hematologi, Sahlgrenska", 1)},
+            BLOOD_CENTRE,
             32,
             [3, 6, 12, 18, 24],
             take(watched + 130, "begin_handover"),
-            _confirmed(watched + 100, "Hematologi, Sahlgrenska", 7_500_000),
+            *told.confirmed(watched + 100, "Ulvarogen", BLOOD_CENTRE),
             do(watched + 70, "conclude_follow_up"),
             do(watched + 60, "report_to_budget"),
             take(watched - 7, "hand_over"),
@@ -535,18 +406,18 @@ def _handed_over(told: _Told, today: date) -> list[Example]:
     ]
 
 
-def _ended(told: _Told, today: date) -> list[Example]:
+def _ended(told: Told, today: date) -> list[Example]:
     end = days_since(today, first_of_month(today, FINANCED_MONTHS - 44))
     began = days_since(today, first_of_month(today, -9))
     return [
         told.introduced(
             "Tolvarenib",
             "Hematologi, Sahlgrenska",
-            _BLOOD,
+            BLOOD,
             44,
             [3, 6, 12, 18, 24],
             take(end + 150, "begin_handover"),
-            *(_confirmed(end + 110, unit, 2_300_000) for unit, _share in _BLOOD.values()),
+            *told.confirmed(end + 110, "Tolvarenib", BLOOD),
             do(end + 80, "conclude_follow_up"),
             do(end + 70, "report_to_budget"),
             take(end - 7, "hand_over"),
@@ -579,7 +450,7 @@ def _ended(told: _Told, today: date) -> list[Example]:
         told.introduced(
             "Cormandesin",
             "Medicin, NÄL",
-            _GUT,
+            MEDICINE,
             9,
             [3, 6],
             take(began - 215, "end_early", "Läkemedelsmyndigheten har begränsat användningen efter nya säkerhetsdata."),

@@ -69,8 +69,8 @@ ROUNDS: dict[str, RoundWords] = {
         outcome="förslag att bevilja; beslutet framgår inte av källan",
         note=(
             "6 nya läkemedel och indikationer utan namn i den läsbara delen. Tjänsteutlåtande 2015-06-09, "
-            "dnr HS 24-2015. Taket gäller läkemedel, metoder och kunskapsdokument tillsammans. Medel för 2016 skulle beslutas med "
-            "etapp 2 2015 och för 2017 med etapp 2 2016."
+            "dnr HS 24-2015. Taket gäller läkemedel, metoder och kunskapsdokument tillsammans. Medel för 2016 skulle "
+            "beslutas med etapp 2 2015 och för 2017 med etapp 2 2016."
         ),
         items=6,
         body="Hälso- och sjukvårdsstyrelsen (HSS)",

@@ -37,7 +37,7 @@ from introduction.store.unit import Unit, units_of
 
 _FIRST_MINUTE = 8 * 60 + 5
 _REASONS = {
-    "approved": "Svårighetsgraden är hög och nyttan är visad. Merkostnaden ryms inom medlen för ordnat införande.",
+    "approved": "Svårighetsgraden och den visade nyttan motiverar merkostnaden, som ryms i planeringen.",
     "approved_with_conditions": "Nyttan är visad för en avgränsad grupp. Villkoren håller användningen till den.",
     "without_financing": "Merkostnaden är måttlig och bärs av verksamheterna. Införandet ska följas upp som de andra.",
     "not_prioritised": "Nyttan är osäker i förhållande till kostnaden. Andra ärenden i etappen går före.",
@@ -183,9 +183,7 @@ class Walker:
 
     def _moment(self, ago: int) -> datetime:
         """A minute of the working day that lies so many days back, or of the last one before it; ever later."""
-        day = self._desk.today - timedelta(days=ago)
-        while not is_working_day(day):
-            day -= timedelta(days=1)
+        day = _working_day(self._desk.today - timedelta(days=ago))
         self._steps_on[day] += 1
         minute = _FIRST_MINUTE + min(self._steps_on[day] * 7, 8 * 60)
         return datetime.combine(day, time(minute // 60, minute % 60, self._steps_on[day] % 60), STOCKHOLM)
@@ -247,9 +245,9 @@ class Walker:
 
     def _known(self, example: Example) -> dict[str, Any]:
         if example.key not in self._facts:
-            medicine, index = self._medicine(example), self._index[example.key]
+            medicine = self._medicine(example)
             if example.region == "national":
-                facts = recommendation_facts(medicine, index, self._desk.today.year)
+                facts = recommendation_facts(medicine)
             else:
                 facts = case_facts(medicine, example.region, example.unit or "Verksamheten")
             self._facts[example.key] = facts | dict(example.facts)
@@ -260,6 +258,7 @@ class Walker:
         day = moment.date()
         of_the_day = {
             "registry_number": f"RS {day.year}-{1040 + 23 * self._index[example.key]:05d}",
+            "tlv_reference": f"{1100 + 37 * self._index[example.key]}/{day.year}",
             "application_received": day - timedelta(days=4),
             "reassess_by": add_months(day, 24),
             "watch_until": add_months(day, 12),
@@ -283,7 +282,7 @@ class Walker:
         own = {key: told[key] for key in RECORDS[record] if key in told}
         day = moment.date()
         if record == "decision" and outcome is not None:
-            decided = max(day - timedelta(days=3), self._opened(example))
+            decided = max(_working_day(day - timedelta(days=3)), self._opened(example))
             section = f"§ {41 + self._index[example.key] * 7 % 160}"
             return {"decided_on": decided, "section": section, "reasons": _REASONS[outcome], **own}
         if record == "recommendation_version":
@@ -293,6 +292,13 @@ class Walker:
 
     def _opened(self, example: Example) -> date:
         return self._desk.session.get_one(Instance, self._ids[example.key]).opened_on
+
+
+def _working_day(day: date) -> date:
+    """The day itself, or the last working day before it."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _every_task(definition: Definition) -> list[Any]:

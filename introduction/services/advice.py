@@ -7,7 +7,7 @@ from sqlalchemy import select
 from introduction.domain.errors import Refused
 from introduction.domain.messages import say
 from introduction.domain.roles import Right, demand
-from introduction.services import changes, log, plan
+from introduction.services import changes, log, plan, subjects
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store.case import Case
@@ -53,6 +53,8 @@ def catch_up(desk: Desk, subject: Subject) -> None:
         version = last_version(desk.session, case.recommendation_id)
         assert version is not None, "a case rests only on a recommendation that has been issued"
         case.recommendation_version = version.version
+        desk.session.flush()
+        subject.situation = subjects.with_advice(desk, case, subject.situation)
 
 
 def rest_on(desk: Desk, case_id: int, recommendation: Recommendation, *, revision: int | None = None) -> Subject:

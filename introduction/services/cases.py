@@ -10,12 +10,12 @@ from introduction.domain import facts
 from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.fields import CASE_FIELDS
 from introduction.domain.messages import Message, say
-from introduction.domain.process.definition import Definition, Phase, Start
+from introduction.domain.process.definition import Definition, FollowOn, Phase, Start
 from introduction.domain.roles import Right, Scope, demand, why_not
-from introduction.domain.swedish import clean, fold
+from introduction.domain.swedish import fold
 from introduction.services import changes, log, plan, subjects
 from introduction.services.desk import Desk
-from introduction.services.medicines import About
+from introduction.services.medicines import About, one_line
 from introduction.services.subjects import Subject
 from introduction.store import series
 from introduction.store.case import Case, CaseLink, links_of
@@ -100,13 +100,7 @@ def follow_on(
         raise NotAllowed(reason)
     if not growth.grows_from(older.instance.stage):
         raise Refused(say("”{title}” kan inte göras nu", title=growth.title))
-    if growth.new_indication and not clean(indication or ""):
-        raise InvalidInput(("indication", say("Skriv den nya indikationen")))
-    about = About.of(desk.session, row)
-    if growth.new_indication and indication:
-        about = About(about.medicine, clean(indication), about.substance, about.atc)
-        if fold(about.indication) == fold(About.of(desk.session, row).indication):
-            raise InvalidInput(("indication", say("Indikationen är densamma som i det äldre ärendet")))
+    about = _grown(desk, row, growth, indication)
     definition = desk.catalogue.latest(older.definition.id)
     region = desk.session.get(RegionRow, older.instance.region_id)
     assert region is not None, "a case has a region"
@@ -229,6 +223,19 @@ def set_owner(desk: Desk, case_id: int, person_id: int | None, *, revision: int 
 
 
 # ------------------------------------------------------------------------------------- the parts
+
+
+def _grown(desk: Desk, older: Case, growth: FollowOn, indication: str | None) -> About:
+    """What a case that grows out of an older one is about."""
+    about = About.of(desk.session, older)
+    if not growth.new_indication:
+        return about
+    wider = one_line(indication)
+    if not wider:
+        raise InvalidInput(("indication", say("Skriv den nya indikationen")))
+    if fold(wider) == fold(about.indication):
+        raise InvalidInput(("indication", say("Indikationen är densamma som i det äldre ärendet")))
+    return About.typed(about.medicine, wider, about.substance, about.atc)
 
 
 def _way_in(definition: Definition, origin: str) -> Start:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from introduction.domain import facts
 from introduction.domain.errors import Conflict, InvalidInput
-from introduction.domain.fields import fields_of
+from introduction.domain.fields import Field, Kind, fields_of
 from introduction.domain.messages import say
 from introduction.domain.process.definition import RETURN
 from introduction.domain.process.engine import Step
@@ -21,6 +21,7 @@ from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store import instance as instances
 from introduction.store.case import Case, TreatingUnit
+from introduction.store.person import PersonRow
 from introduction.store.unit import Unit
 
 LONGEST_NOTE = 8000
@@ -76,12 +77,29 @@ def _refuse_contradictions(subject: Subject) -> None:
 
 
 def write_facts(desk: Desk, subject: Subject, values: Mapping[str, Any]) -> None:
-    """Put accepted facts on the row. Treating units are rows of their own, and belong to the region."""
+    """Put accepted facts on the row. Treating units are rows of their own, and belong to the region.
+
+    Raises InvalidInput when a fact names a person or a unit that there is not.
+    """
+    known = fields_of(subject.definition.subject)
     for key, value in values.items():
         if key == "treating_units":
-            _write_treating_units(desk, subject, tuple(value or ()))
-        else:
-            setattr(subject.row, key, value)
+            _write_treating_units(desk, subject, tuple(dict.fromkeys(value or ())))
+            continue
+        if value is not None and known[key].kind in (Kind.PERSON, Kind.UNIT):
+            _demand_named(desk, subject, known[key], value)
+        setattr(subject.row, key, value)
+
+
+def _demand_named(desk: Desk, subject: Subject, field: Field, value: int) -> None:
+    if field.kind is Kind.PERSON:
+        person = desk.session.get(PersonRow, value)
+        if person is None or not person.active:
+            raise InvalidInput((field.key, say("Välj en person som kan logga in")))
+        return
+    unit = desk.session.get(Unit, value)
+    if unit is None or unit.region_id != subject.instance.region_id:
+        raise InvalidInput((field.key, say("Välj en enhet i regionen")))
 
 
 def _write_treating_units(desk: Desk, subject: Subject, unit_ids: tuple[int, ...]) -> None:

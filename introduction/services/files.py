@@ -282,10 +282,7 @@ def _history(desk: Desk, subject: Subject, people: Mapping[int, str]) -> list[En
 
 
 def _phase_of(subject: Subject, stage_id: str | None) -> Phase | None:
-    for stage in subject.definition.stage:
-        if stage.id == stage_id:
-            return stage.phase
-    return None
+    return next((stage.phase for stage in subject.definition.stage if stage.id == stage_id), None)
 
 
 def _changes_phase(subject: Subject, what: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from introduction.domain import facts, partial
 from introduction.domain.fields import CASE_FIELDS, OUTCOMES
-from introduction.domain.process.definition import Phase
+from introduction.domain.process.definition import Phase, Stage
 from introduction.domain.roles import Right, Scope
 from introduction.services import log, subjects
 from introduction.services.desk import Desk
@@ -22,7 +22,7 @@ from introduction.store.case import Case, CaseLink
 from introduction.store.decision import Decision
 from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
-from introduction.store.region import by_slug
+from introduction.store.region import RegionRow, by_slug
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ def record_history(desk: Desk, past: Past) -> Subject:
         partial.parse(past.happened_on)
     values = facts.accept(past.facts, CASE_FIELDS, (), {})
     known = partial.first_day(past.happened_on) if past.happened_on else desk.today
-    medicine, indication = past.about.rows(desk.session)
     instance = Instance(
         subject="case",
         region_id=region.id,
@@ -75,24 +74,7 @@ def record_history(desk: Desk, past: Past) -> Subject:
     )
     desk.session.add(instance)
     desk.session.flush()
-    number = series.draw(desk.session, region.prefix, known.year)
-    desk.session.add(
-        Case(
-            id=instance.id,
-            public_number=number,
-            region_id=region.id,
-            phase=stage.phase or Phase.REGIONAL_DECISION,
-            medicine_id=medicine.id,
-            indication_id=indication.id,
-            origin="recorded",
-            recorded_afterwards=True,
-            history_source=past.source,
-            sort_key=medicine.sort_key,
-            search_text=past.about.search_text(number),
-            **{key: value for key, value in values.items() if key != "treating_units"},
-        )
-    )
-    desk.session.flush()
+    number = _add_case(desk, past, instance, stage, region, values)
     _add_rows(desk, past, instance.id)
     if past.grows_from is not None:
         desk.session.add(
@@ -121,6 +103,32 @@ def record_history(desk: Desk, past: Past) -> Subject:
     )
     desk.session.flush()
     return subjects.read(desk, instance)
+
+
+def _add_case(
+    desk: Desk, past: Past, instance: Instance, stage: Stage, region: RegionRow, values: Mapping[str, Any]
+) -> str:
+    """Add the case's own row and return its public number."""
+    medicine, indication = past.about.rows(desk.session)
+    number = series.draw(desk.session, region.prefix, instance.opened_on.year)
+    desk.session.add(
+        Case(
+            id=instance.id,
+            public_number=number,
+            region_id=region.id,
+            phase=stage.phase or Phase.REGIONAL_DECISION,
+            medicine_id=medicine.id,
+            indication_id=indication.id,
+            origin="recorded",
+            recorded_afterwards=True,
+            history_source=past.source,
+            sort_key=medicine.sort_key,
+            search_text=past.about.search_text(number),
+            **{key: value for key, value in values.items() if key != "treating_units"},
+        )
+    )
+    desk.session.flush()
+    return number
 
 
 def _add_rows(desk: Desk, past: Past, case_id: int) -> None:

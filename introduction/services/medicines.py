@@ -18,6 +18,11 @@ from introduction.store.recommendation import Recommendation
 ATC = re.compile(r"[A-Z](\d{2}([A-Z]([A-Z](\d{2})?)?)?)?")
 
 
+def one_line(text: str | None) -> str:
+    """A name or an indication as it is kept: cleaned, and with single spaces, so that the same words are the same."""
+    return " ".join(clean(text or "").split())
+
+
 @dataclass(frozen=True)
 class About:
     """A medicine's name, an indication and, where known, the substance and the ATC code."""
@@ -31,8 +36,8 @@ class About:
     def typed(cls, medicine: str, indication: str, substance: str | None = None, atc: str | None = None) -> About:
         """Clean what a person typed. Raises InvalidInput with every problem."""
         problems: list[tuple[str, Message]] = []
-        medicine, indication = clean(medicine or ""), clean(indication or "")
-        substance, atc = clean(substance or "") or None, clean(atc or "").upper() or None
+        medicine, indication = one_line(medicine), one_line(indication)
+        substance, atc = one_line(substance) or None, one_line(atc).upper() or None
         if not medicine:
             problems.append(("medicine", say("Skriv läkemedlets namn")))
         if len(medicine) > 120:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from introduction.store.work import OpenStage, OpenTask, PendingDate
 
 #: The board shows at most this many cards; a note says when there are more.
 BOARD_LIMIT = 300
+#: What is due later than this does not wait for anybody yet.
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Card:
     stage: Text
     step: Text
     holder: Holder
-    days_in_stage: int
+    days_in_stage: int | None  #: not told of what was recorded afterwards
     late: bool
 
 
@@ -58,6 +61,7 @@ class MyWork:
     """A person's first page."""
 
     waiting: Sequence[WorkItem]
+    later: int  #: how many more of the own things are due after SOON
     late: Sequence[WorkItem]
     week: Sequence[tuple[date, Sequence[WorkItem]]]
 
@@ -78,11 +82,17 @@ def card(desk: Desk, row: CaseRow) -> Card:
     return Card(
         row=row,
         stage=stage.title,
-        step=definition.next_step(row.stage),
+        step=stage.title if row.recorded_afterwards else _next_step(definition, row.stage),
         holder=Holder(role=stage.owner, region=definition.region),
-        days_in_stage=(desk.today - row.stage_entered_on).days,
+        days_in_stage=None if row.recorded_afterwards else (desk.today - row.stage_entered_on).days,
         late=row.next_due_on is not None and row.next_due_on < desk.today,
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _next_step(definition: Definition, stage_id: str) -> Text:
+    """A list asks the same of many cases, and a process never changes."""
+    return definition.next_step(stage_id)
 
 
 def my_work(desk: Desk, person: Person) -> MyWork:
@@ -103,9 +113,11 @@ def my_work(desk: Desk, person: Person) -> MyWork:
         _stage_item(desk, person, rows[stage.case_id], stage, blocked=stage.case_id in blocked) for stage in stages
     ]
     items.sort(key=lambda item: (item.due_on is None, item.due_on or date.max))
-    ready = [item for item in items if item.task_id is not None or item.case.id not in blocked]
+    mine = [item for item in items if item.mine]
+    soon = [item for item in mine if item.due_on is None or item.due_on <= desk.today + SOON]
     return MyWork(
-        waiting=[item for item in ready if item.mine],
+        waiting=soon,
+        later=len(mine) - len(soon),
         late=[item for item in items if not item.mine and item.due_on is not None and item.due_on < desk.today],
         week=_by_day(desk, days, items),
     )
@@ -147,12 +159,12 @@ def _stage_item(desk: Desk, person: Person, row: CaseRow, stage: OpenStage, *, b
     doers = {role for action in definition.actions_from(stage.stage) if action.main for role in action.by}
     return WorkItem(
         case=row,
-        title=definition.next_step(stage.stage),
+        title=_next_step(definition, stage.stage),
         due_on=stage.due_on,
         holder=Holder(role=drawn.owner, region=definition.region),
         unit=None,
         task_id=None,
-        mine=not blocked and drawn.owner in doers & person.roles_in(row.region_id),
+        mine=not blocked and stage.due_on is not None and drawn.owner in doers & person.roles_in(row.region_id),
     )
 
 

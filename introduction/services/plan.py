@@ -104,11 +104,14 @@ def _plan(desk: Desk, subject: Subject, task: ProcessTask, stage: Stage, days: _
             if row.state == "open":
                 row.state = "cancelled"
     elif opens is not None:
+        units = _units(subject, task)
         for row in rows:
-            if row.state == "open":
+            if row.state == "open" and row.unit_id in units:
                 row.opens_on = opens
-        planned = {row.unit_id for row in rows}
-        for unit_id in _units(subject, task):
+            elif row.state == "open":
+                row.state = "cancelled"  # the unit no longer treats
+        planned = {row.unit_id for row in rows if row.state != "cancelled"}
+        for unit_id in units:
             if unit_id not in planned:
                 _open(desk, subject, task, unit_id, None, opens)
 

@@ -95,7 +95,6 @@ def read(desk: Desk, instance: Instance) -> Subject:
         treating_units=tuple(treating),
         round_cut_off=row.round_cut_off if isinstance(row, Case) else None,
     )
-    situation = _with_advice(desk, row, situation)
     situation = with_records(desk, row, situation)
     return Subject(
         instance=instance,
@@ -166,7 +165,8 @@ def _task_state(task: TaskRow, definition: Definition, unit_names: Mapping[int, 
     )
 
 
-def _with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
+def with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
+    """The situation with the national advice that a case rests on; of a recommendation, its own last."""
     version: RecommendationVersion | None
     if isinstance(row, Recommendation):
         version = last_version(desk.session, row.id)
@@ -186,7 +186,8 @@ def _with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
 
 
 def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
-    """The situation with the decisions, grants, reports and answers that the case has got."""
+    """The situation with the advice, decisions, grants, reports and answers that have come."""
+    situation = with_advice(desk, row, situation)
     if not isinstance(row, Case) or row.phase == Phase.NATIONAL_RECOMMENDATION:
         return situation
     decided = [d.decided_on for d in decisions_of(desk.session, row.id) if d.decided_on]

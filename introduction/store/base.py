@@ -22,7 +22,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeEngine
 
 from introduction.domain.fields import Field, Kind
@@ -78,6 +79,12 @@ class WordList(TypeDecorator[tuple[str, ...]]):
 
 #: A date of any precision (domain.partial): "2019", "2019-07" or "2019-07-04".
 PartialDate = String(10)
+
+
+def insert_if_new(session: Session, table: type[Base], **values: Any) -> None:
+    """Insert a row unless one with the same unique key is there. Of two at once, the second waits for the first."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def one_of(column: str, values: Iterable[str], *, name: str | None = None) -> CheckConstraint:

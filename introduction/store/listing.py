@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from introduction.domain.roles import Visible
@@ -169,9 +169,15 @@ def cases(
 
 
 def count(session: Session, visible: Visible, wanted: CaseFilter, today: date) -> int:
-    """How many cases the same filter finds."""
-    query = _joined(select(func.count())).where(seen_by(visible), _narrowed(wanted, today))
-    return session.scalar(query) or 0
+    """How many cases the same filter finds. Only what the filter asks about is joined: it counts every row."""
+    query = select(func.count()).select_from(Case)
+    if wanted.stage or wanted.late or wanted.closed:
+        query = query.join(Instance, Instance.id == _case.id)
+    if wanted.atc:
+        query = query.join(Medicine, Medicine.id == _case.medicine_id)
+    if wanted.region:
+        query = query.join(RegionRow, RegionRow.id == _case.region_id)
+    return session.scalar(query.where(seen_by(visible), _narrowed(wanted, today))) or 0
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, CaseRow]:
@@ -182,8 +188,9 @@ def by_ids(session: Session, ids: Sequence[int]) -> dict[int, CaseRow]:
 
 def owners(session: Session, visible: Visible) -> list[tuple[int, str]]:
     """The people who own a case that somebody may see, by name."""
-    query = select(PersonRow.id, PersonRow.name).join(Case, _case.owner_id == PersonRow.id).where(seen_by(visible))
-    return [(person_id, name) for person_id, name in session.execute(query.distinct().order_by(PersonRow.name))]
+    owns = exists().where(_case.owner_id == PersonRow.id, seen_by(visible))
+    query = select(PersonRow.id, PersonRow.name).where(owns).order_by(PersonRow.name)
+    return [(person_id, name) for person_id, name in session.execute(query)]
 
 
 def resting_on(session: Session, visible: Visible, recommendation_id: int) -> list[CaseRow]:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.swedish import fold, sort_key
-from introduction.store.base import Base
+from introduction.store.base import Base, insert_if_new
 
 
 class Medicine(Base):
@@ -39,10 +39,11 @@ def find_or_add(
     session: Session, name: str, substance: str | None, atc: str | None, *, example: bool = False
 ) -> Medicine:
     """The medicine of a name, added when it is new. What is not known of it yet is filled in."""
-    medicine = session.scalar(select(Medicine).where(Medicine.folded == fold(name)))
+    known = select(Medicine).where(Medicine.folded == fold(name))
+    medicine = session.scalar(known)
     if medicine is None:
-        medicine = Medicine(name=name, folded=fold(name), sort_key=sort_key(name), example=example)
-        session.add(medicine)
+        insert_if_new(session, Medicine, name=name, folded=fold(name), sort_key=sort_key(name), example=example)
+        medicine = session.scalars(known).one()
     medicine.substance = medicine.substance or substance
     medicine.atc = medicine.atc or atc
     session.flush()
@@ -54,7 +55,6 @@ def find_or_add_indication(session: Session, medicine: Medicine, text: str) -> I
     query = select(Indication).where(Indication.medicine_id == medicine.id, Indication.folded == fold(text))
     indication = session.scalar(query)
     if indication is None:
-        indication = Indication(medicine_id=medicine.id, text=text, folded=fold(text))
-        session.add(indication)
-        session.flush()
+        insert_if_new(session, Indication, medicine_id=medicine.id, text=text, folded=fold(text))
+        indication = session.scalars(query).one()
     return indication

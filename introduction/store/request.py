@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.base import Base, UtcDateTime
@@ -22,6 +22,11 @@ class RequestKey(Base):
 
 
 def answer_of(session: Session, key: str) -> str | None:
-    """The answer that was given the first time; None when the key is new."""
+    """The answer that was given the first time; None when the key is new.
+
+    In a writing transaction. Of two who ask at once, the second waits until the first has committed.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite there is only one writer
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
     row = session.get(RequestKey, key)
     return None if row is None else row.answer

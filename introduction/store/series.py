@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from introduction.store.base import Base
+from introduction.store.base import Base, insert_if_new
 
 
 class NumberSeries(Base):
@@ -20,15 +20,8 @@ class NumberSeries(Base):
 def draw(session: Session, prefix: str, year: int) -> str:
     """The next number of a series. The row is locked, so two cases never get the same number."""
     name = f"{prefix}-{year}"
-    insert = _insert(session)(NumberSeries).values(name=name, last=0)
-    session.execute(insert.on_conflict_do_nothing(index_elements=["name"]))
+    insert_if_new(session, NumberSeries, name=name, last=0)
     series = session.scalars(select(NumberSeries).where(NumberSeries.name == name).with_for_update()).one()
     series.last += 1
     session.flush()
     return f"{name}-{series.last:04d}"
-
-
-def _insert(session: Session):  # type: ignore[no-untyped-def]
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -40,8 +40,8 @@ def take(noun: Noun, number: str, action_id: str) -> Page:
     file = noun.read(desk, number)
     offer = _offer(file, action_id)
     if offer is None:
-        if request.method == "POST":  # a stale page: the instance has left the stage
-            return conflicts.page(desk, file, once.posted_revision() or 0, noun.address(number))
+        if request.method == "POST":  # a stale page, unless it is this very form that made the instance leave the stage
+            return once.answered() or conflicts.page(desk, file, once.posted_revision() or 0, noun.address(number))
         raise NotFound(f"action {action_id} in {number}")
     asked = asking.for_action(desk, file.subject, offer.action)
     title = offer.action.title

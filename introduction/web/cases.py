@@ -77,7 +77,7 @@ def wanted_from_address(desk: Desk) -> CaseFilter:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def filter_choices(desk: Desk, seen: Visible) -> dict[str, Any]:

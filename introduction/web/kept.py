@@ -78,7 +78,7 @@ def _label(name: str) -> str:
 
 def _value(session: Session, name: str, value: str) -> str:
     field = _field(name)
-    number = int(value) if value.isdigit() and len(value) < 10 else None
+    number = int(value) if value.isdecimal() and len(value) < 10 else None
     if number is not None and (name == "nominating_unit_id" or (field and field.kind in (Kind.UNIT, Kind.UNITS))):
         return units.names(session, [number]).get(number, value)
     if number is not None and (name in ("owner", "assignee") or (field and field.kind is Kind.PERSON)):

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from introduction.services.desk import Desk
 from introduction.store.request import RequestKey, answer_of
-from introduction.web.database import acting
+from introduction.web.database import acting, session
 
 FIELD = "request_key"
 _FORM = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -25,7 +25,13 @@ def new_key() -> str:
 def posted_revision() -> int | None:
     """The revision that the posted form was drawn from; 0 (which never fits) when it is missing or no number."""
     text = request.form.get("revision", "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def answered() -> Response | None:
+    """The answer to a form that has been sent before; None for one that comes for the first time."""
+    given = answer_of(session(), request.form.get(FIELD, ""))
+    return redirect(given, 303) if given else None
 
 
 def act_once(change: Callable[[Desk], str]) -> Response:

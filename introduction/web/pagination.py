@@ -23,7 +23,7 @@ class Pages:
         """The page that the address asks for; the nearest one when there is no such page."""
         pages = max(1, -(-total // PAGE))
         asked = args.get("page", "1")
-        number = int(asked) if asked.isdigit() and len(asked) < 8 else 1
+        number = int(asked) if asked.isdecimal() and len(asked) < 8 else 1
         return cls(min(max(number, 1), pages), pages)
 
     @property

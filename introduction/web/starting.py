@@ -25,7 +25,7 @@ from introduction.store import unit as units
 from introduction.store.recommendation import Recommendation
 from introduction.web import asking, once
 from introduction.web.database import person, reading
-from introduction.web.forms.builder import Asked, Choices, Question, ask
+from introduction.web.forms.builder import Asked, Choices, Question, ask, offered_id
 from introduction.web.permission import needs
 
 blueprint = Blueprint("starting", __name__)
@@ -166,7 +166,7 @@ def _roots(desk: Desk, asked: Asked) -> Roots:
     recommendation: Recommendation | None = None
     if number:
         recommendation = recommendations.by_number(desk.session, number.strip().upper())
-    return Roots(int(unit) if unit and unit.isdigit() else None, recommendation)
+    return Roots(offered_id(unit) if unit else None, recommendation)
 
 
 def _page(definition: Definition, way: Start, asked: Asked, **more: Any) -> Page:

@@ -38,7 +38,7 @@ def _file(desk: Desk, task_id: int) -> tuple[InstanceFile, TaskLine, str]:
     return file, line, url_for(f"{address}.show", number=file.subject.number)
 
 
-@blueprint.route("/tasks/<int:task_id>", methods=["GET", "POST"])
+@blueprint.route("/tasks/<int(max=999999999):task_id>", methods=["GET", "POST"])
 @needs(Right.VIEW_CASE)
 def show(task_id: int) -> Page:
     """A task with its form; posted, the task is done."""
@@ -64,21 +64,21 @@ def show(task_id: int) -> Page:
     return _try(change, task_id, asked)
 
 
-@blueprint.post("/tasks/<int:task_id>/assign")
+@blueprint.post("/tasks/<int(max=999999999):task_id>/assign")
 @needs(Right.VIEW_CASE)
 def assign(task_id: int) -> Page:
     """Give the task to a person, or back to the role."""
     chosen = request.form.get("assignee", "")
 
     def change(acting: Desk) -> str:
-        person_id = int(chosen) if chosen.isdigit() and len(chosen) < 10 else None
+        person_id = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else None
         steps.assign_task(acting, task_id, person_id, revision=once.posted_revision())
         return url_for("tasks.show", task_id=task_id)
 
     return _try(change, task_id)
 
 
-@blueprint.post("/tasks/<int:task_id>/reopen")
+@blueprint.post("/tasks/<int(max=999999999):task_id>/reopen")
 @needs(Right.ASSIGN)
 def reopen(task_id: int) -> Page:
     """Open a task that is done again, with a reason."""

@@ -71,8 +71,8 @@ def address(demonstration: Path, catalogue: Catalogue) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+def chromium(address: str) -> Iterator[Browser]:
+    """The system's Chromium, headless. Begun after the app is built: Playwright's event loop would be in its way."""
     if CHROMIUM is None:
         if REQUIRE_ALL:
             pytest.fail("there is no Chromium, and this run must have one")

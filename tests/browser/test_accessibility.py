@@ -30,6 +30,29 @@ KINDS = (
     r"/processes/[\w.]+/\d+",
     r"/processes/[\w.]+/\d+/who-decides",
 )
+#: One person for each combination of region and roles.
+ONE_OF_EACH = {(person.region, person.roles): person.email for person in reversed(PEOPLE)}
+#: How a page is put together, without its words and its number of rows: two pages alike in this are drawn alike.
+SHAPE = """() => [...new Set([...document.querySelectorAll('*')].map(element => {
+  const name = e => e ? e.tagName + '.' + (e.getAttribute('class') || '') : '';
+  const marks = ['role', 'aria-label', 'aria-current', 'type', 'colspan'].map(mark => element.getAttribute(mark) || '');
+  return [name(element.parentElement), name(element), ...marks].join(' ');
+}))].sort().join('\\n')"""
+_looked_at: set[tuple[int, str]] = set()
+
+
+def look(page: Page, path: str) -> None:
+    """Let axe look at the page, once for each shape and width: other roles' pages of the same shape differ in words."""
+    shape = (page.viewport_size["width"], page.evaluate(SHAPE))
+    if shape in _looked_at:
+        return
+    _looked_at.add(shape)
+    violations = [
+        f"{path}: {rule['id']}: {node['html'][:160]}"
+        for rule in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not violations, "\n".join(violations)
 
 
 def examine(page: Page, address: str, path: str, found: dict[str, str]) -> None:
@@ -37,12 +60,7 @@ def examine(page: Page, address: str, path: str, found: dict[str, str]) -> None:
     response = page.goto(address + path)
     assert response is not None and response.status < 500, f"{path}: {response and response.status}"
     if response.status in (200, 404):
-        violations = [
-            f"{path}: {rule['id']}: {node['html'][:160]}"
-            for rule in Axe().run(page).response["violations"]
-            for node in rule["nodes"]
-        ]
-        assert not violations, "\n".join(violations)
+        look(page, path)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= page.viewport_size["width"], f"{path}: the page is {width} pixels wide"
         assert page.locator("script").count() == 0, f"{path}: a page needs no script"
@@ -72,7 +90,7 @@ def test_pages_for_everybody(chromium: Browser, address: str, width: int) -> Non
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("email", [person.email for person in PEOPLE])
+@pytest.mark.parametrize("email", sorted(ONE_OF_EACH.values()))
 def test_pages_of_each_role(chromium: Browser, address: str, email: str, width: int) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
     walk(sign_in(context, address, email), address, BEGINNINGS)

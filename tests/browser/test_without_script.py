@@ -23,7 +23,7 @@ def test_a_case_is_opened_commented_and_moved_on(chromium: Browser, address: str
     page.click("text=Spara kommentaren")
     assert page.locator("#comments").count() == 1
     assert "Sedd i horisontspaningen." in page.locator("main").inner_text()
-    page.click(".app-next .app-button")
+    page.click(".app-choices a >> nth=0")
     page.click("main form button")
     assert page.locator(".app-flash").inner_text().startswith("Klart")
     context.close()

@@ -40,6 +40,7 @@ FACTS: Mapping[str, Any] = {
     "goals": "Minst 80 procent av patienterna följs i registret",
     "follow_up_conclusion": "Målen är nådda. Användningen är jämlik mellan enheterna.",
     "consequence": "Två sjuksköterskor till på dagvården.",
+    "regional_preparation": False,
     "regional_statement": "De fyra regionerna i norr inför lika.",
     "implementation_manager": "Divisionschef Närsjukvård",
     "adherence": "followed",

@@ -168,7 +168,7 @@ class Thread:
 
     def opens_on(self, task: str) -> date:
         """The day when a task of the process opens."""
-        return next(row.opens_on for row in self.tasks if row.name == task)
+        return next(row.opens_on for row in self.tasks if row.name == task and row.state != "cancelled")
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         """What the events of a kind say, oldest first."""

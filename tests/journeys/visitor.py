@@ -43,7 +43,8 @@ class Page:
     @property
     def flashed(self) -> str:
         """What the line at the top says has happened."""
-        return " ".join(words_of(line) for line in self.soup.select(".app-flash"))
+        begins = '<div class="app-flash"'
+        return words_of(self.piece(begins, "</div></div>")) if begins in self.html else ""
 
     @property
     def faults(self) -> list[str]:

@@ -5,7 +5,7 @@ Most of what they say is such that a case gets on; the rest is what people also 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -21,8 +21,8 @@ from introduction.domain.roles import Person
 from introduction.services import steps
 from introduction.services.desk import Desk
 from introduction.services.subjects import task_named
-from introduction.store.person import as_person
 from introduction.store.instance import Instance
+from introduction.store.person import as_person
 from introduction.store.task import tasks_of
 from introduction.store.unit import Unit
 from tests.world import World
@@ -77,34 +77,38 @@ class Doer:
 
     def value(self, drawn: Field) -> Any:
         """A value for a field."""
-        rng = self.rng
-        if drawn.key in LEADING and rng.random() > self.wild:
+        if drawn.key in LEADING and self.rng.random() > self.wild:
             return LEADING[drawn.key]
+        if drawn.kind in (Kind.CHOICE, Kind.CHOICES, Kind.YES_NO):
+            return self._chosen(drawn)
+        if drawn.kind in (Kind.UNITS, Kind.UNIT, Kind.PERSON):
+            return self._somebody(drawn)
+        return self._written(drawn)
+
+    def _chosen(self, drawn: Field) -> Any:
+        if drawn.kind is Kind.YES_NO:
+            return self.rng.choice((True, False))
+        keys = [key for key, _title in drawn.choices]
+        return self.rng.choice(keys) if drawn.kind is Kind.CHOICE else tuple(k for k in keys if self.rng.random() < 0.5)
+
+    def _somebody(self, drawn: Field) -> Any:
+        if drawn.kind is Kind.PERSON:
+            return self.cast.contact_id
+        if drawn.kind is Kind.UNITS:
+            return tuple(unit for unit in self.cast.unit_ids if self.rng.random() < 0.7)
+        known = {"administration": (self.cast.administration_id,)}
+        return self.rng.choice(known.get(drawn.unit_kind or "", self.cast.unit_ids))
+
+    def _written(self, drawn: Field) -> Any:
         match drawn.kind:
-            case Kind.TEXT | Kind.LONG_TEXT:
-                return "" if rng.random() < self.wild / 4 else rng.choice(TEXTS)
-            case Kind.YES_NO:
-                return rng.choice((True, False))
-            case Kind.CHOICE:
-                return rng.choice(drawn.choices)[0]
-            case Kind.CHOICES:
-                return tuple(key for key, _title in drawn.choices if rng.random() < 0.5)
             case Kind.WHOLE:
-                return rng.randint(drawn.low or 0, drawn.high or 100)
+                return self.rng.randint(drawn.low or 0, drawn.high or 100)
             case Kind.MONEY:
-                return rng.choice((0, 1, 90_000_000, 410_000_000, 890_000_000))
+                return self.rng.choice((0, 1, 90_000_000, 410_000_000, 890_000_000))
             case Kind.DATE:
                 return self._date(drawn.key)
-            case Kind.UNITS:
-                return tuple(unit for unit in self.cast.unit_ids if rng.random() < 0.7)
-            case Kind.UNIT:
-                return (
-                    self.cast.administration_id
-                    if drawn.unit_kind == "administration"
-                    else rng.choice(self.cast.unit_ids)
-                )
-            case Kind.PERSON:
-                return self.cast.contact_id
+            case _:
+                return "" if self.rng.random() < self.wild / 4 else self.rng.choice(TEXTS)
 
     def _date(self, key: str) -> date:
         near = self.today + timedelta(days=self.rng.randint(-20, 0))
@@ -125,36 +129,42 @@ class Doer:
             return None
         given = self.say(RECORDS[kind], RECORDS[kind])
         if "budget_year" in given:
-            given["budget_year"] = self.today.year + self.rng.randint(0, 2)
+            given["budget_year"] = self.today.year + self.rng.choice((0, 0, 0, 1))
         return given
 
     def note(self) -> str:
         """What the person wants to say with it."""
         return "" if self.rng.random() < self.wild / 4 else "Motivering"
 
-    def take_something(self, session: Session, now: datetime, instance_id: int) -> None:
-        """Take some action that is drawn from the stage; at an end there is none."""
+    def take_something(
+        self, session: Session, now: datetime, instance_id: int, *, main: bool = False, but: Collection[str] = ()
+    ) -> None:
+        """Take some action that is drawn from the stage, the main one if asked for; at an end there is none."""
         instance = session.get_one(Instance, instance_id, populate_existing=True)
         definition = self.catalogue.get(instance.definition_id, instance.definition_version)
-        drawn = definition.actions_from(instance.stage)
+        drawn = [action for action in definition.actions_from(instance.stage) if action.id not in but]
         if drawn:
-            action = self.rng.choice(drawn)
+            action = self.rng.choice([action for action in drawn if action.main >= main] or drawn)
             steps.take(self._desk(session, action.by, now), instance_id, action.id, **self._words(definition, action))
 
-    def do_something(self, session: Session, now: datetime, instance_id: int) -> None:
-        """Do some open task; where there is none, take an action."""
+    def do_something(self, session: Session, now: datetime, instance_id: int, *, main: bool = False) -> None:
+        """Do some open task; where there is none, take an action, the main one if asked for."""
         rows = [row for row in tasks_of(session, instance_id) if row.state == "open"]
         if not rows:
-            return self.take_something(session, now, instance_id)
+            return self.take_something(session, now, instance_id, main=main)
         instance = session.get_one(Instance, instance_id)
         definition = self.catalogue.get(instance.definition_id, instance.definition_version)
         row = self.rng.choice(rows)
         words = self._words(definition, task_named(definition, row.name))
-        steps.do_task(self._desk(session, [row.role], now), row.id, **words)
+        roles = ["coordinator"] if row.unit_id else [row.role, "coordinator"]
+        steps.do_task(self._desk(session, roles, now), row.id, **words)
         return None
 
     def _desk(self, session: Session, roles: Iterable[str], now: datetime) -> Desk:
-        return Desk(session, self.catalogue, self.cast.playing(roles, self.rng), now)
+        known = list(roles)
+        if "coordinator" in known and self.rng.random() > 3 * self.wild:
+            known = ["coordinator"]  # whose role holds for every unit
+        return Desk(session, self.catalogue, self.cast.playing(known, self.rng), now)
 
     def _words(self, definition: Definition, asking: Action | Task) -> dict[str, Any]:
         fields = fields_of(definition.subject)

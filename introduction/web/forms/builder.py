@@ -72,7 +72,7 @@ class DatePartsField(WtField):
             self._read()
 
     def _read(self) -> None:
-        missing = [part for part, value in self.parts.items() if not value.isdigit()]
+        missing = [part for part, value in self.parts.items() if not value.isdecimal() or len(value) > 4]
         if missing:
             self.wrong_parts = tuple(missing)
             self.process_errors.append(gettext("Skriv dag, månad och år med siffror, till exempel 1 4 2027"))
@@ -114,7 +114,7 @@ class WholeField(StringField):
     def whole(self) -> int | None:
         """The number; None when nothing is typed or when it is no number."""
         text = (self.data or "").replace(" ", "").replace("\u00a0", "")
-        return int(text) if text.isdigit() and len(text) < 12 else None
+        return int(text) if text.isdecimal() and len(text) < 12 else None
 
     def pre_validate(self, form: Any) -> None:
         """Say at once when it is no number."""
@@ -267,15 +267,20 @@ def _typed(asked: Field, answered: WtField) -> Any:
     data = answered.data
     match asked.kind:
         case Kind.YES_NO:
-            return {"yes": True, "no": False}.get(data or "")
+            return {"yes": True, "no": False, "": None}.get(data or "", data)
         case Kind.MONEY:
             return answered.ore
         case Kind.WHOLE:
             return answered.whole
         case Kind.UNIT | Kind.PERSON:
-            return int(data) if data and data.isdigit() else None
+            return offered_id(data) if data else None
         case Kind.UNITS:
-            return tuple(int(unit) for unit in data or () if unit.isdigit())
+            return tuple(offered_id(unit) for unit in data or ())
         case Kind.CHOICES:
             return tuple(data or ())
     return data or None
+
+
+def offered_id(text: str) -> int:
+    """An id that a form offers; 0, which nothing has, for what no form has offered."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

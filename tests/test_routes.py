@@ -1,0 +1,90 @@
+"""Every address of the service, with how it is used and who may: none comes or goes unnoticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from introduction import create_app
+from introduction.domain.process.loading import Catalogue
+from introduction.settings import Settings, bundled
+from introduction.web.permission import permission_of
+
+ROUTES = """
+GET  / public
+GET  /accessibility public
+GET  /board view_case
+GET  /cases view_case
+GET  /cases/<number> view_case
+GET  /cases/<number>/actions/<action_id> view_case
+POST /cases/<number>/actions/<action_id> view_case
+POST /cases/<number>/comments comment
+GET  /cases/<number>/facts edit_facts
+POST /cases/<number>/facts edit_facts
+GET  /cases/<number>/follow-on/<follow_on_id> view_case
+POST /cases/<number>/follow-on/<follow_on_id> view_case
+POST /cases/<number>/links link
+POST /cases/<number>/owner assign
+POST /cases/<number>/recommendation edit_facts
+GET  /cases/new view_case
+GET  /cases/new/<definition_id>/<origin> view_case
+POST /cases/new/<definition_id>/<origin> view_case
+GET  /healthz public
+GET  /help public
+POST /language public
+GET  /privacy public
+GET  /processes view_process
+GET  /processes/<definition_id>/<int:version> view_process
+GET  /processes/<definition_id>/<int:version>/who-decides view_process
+GET  /profile signed_in
+GET  /profile/password signed_in
+POST /profile/password signed_in
+GET  /recommendations view_recommendation
+GET  /recommendations/<number> view_recommendation
+GET  /recommendations/<number>/actions/<action_id> view_recommendation
+POST /recommendations/<number>/actions/<action_id> view_recommendation
+GET  /recommendations/new/<route> edit_recommendation
+POST /recommendations/new/<route> edit_recommendation
+GET  /sign-in public
+POST /sign-in public
+GET  /sign-in/kept/<token> signed_in
+POST /sign-out public
+GET  /tasks/<int(max=999999999):task_id> view_case
+POST /tasks/<int(max=999999999):task_id> view_case
+POST /tasks/<int(max=999999999):task_id>/assign view_case
+POST /tasks/<int(max=999999999):task_id>/reopen assign
+GET  /work signed_in
+"""
+
+
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> list[str]:
+    """Method, address and permission of every route but that of the static files."""
+    folder: Path = tmp_path_factory.mktemp("state")
+    settings = Settings(
+        folder, f"sqlite:///{folder / 'empty.db'}", bundled("workflows"), "secret", "seal", testing=True
+    )
+    app = create_app(settings, catalogue)
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            permission = permission_of(app.view_functions[rule.endpoint])
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            found += [f"{method:4} {rule.rule} {permission}" for method in methods]
+    return sorted(found, key=lambda line: (line.split()[1], line))
+
+
+def test_the_routes_are_these(routes: list[str]) -> None:
+    assert routes == ROUTES.strip().splitlines(), "\n" + "\n".join(routes)
+
+
+def test_every_route_names_a_permission(routes: list[str]) -> None:
+    assert not [line for line in routes if line.endswith(" None")]
+
+
+def test_what_changes_something_is_posted(routes: list[str]) -> None:
+    changing = ("assign", "reopen", "comments", "links", "owner", "sign-out", "language")
+    for line in routes:
+        method, address, _permission = line.split()
+        assert method == "POST" or not address.endswith(changing), line
