@@ -26,6 +26,7 @@ class Settings:
     secret_key: str
     seal_key: str
     secure_cookies: bool = False  #: on where the service is reached over https
+    proxies: int = 0  #: how many proxies stand in front, whose word on the visitor's address is taken
     fixed_today: date | None = None
     testing: bool = False
 
@@ -46,7 +47,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 
     INTRODUCTION_STATE (default ./var), INTRODUCTION_DATABASE_URL (default SQLite in the state folder),
     INTRODUCTION_WORKFLOWS (default: those shipped), INTRODUCTION_SECRET_KEY and INTRODUCTION_SEAL_KEY
-    (default: files in the state folder), INTRODUCTION_SECURE_COOKIES (0 or 1), INTRODUCTION_TODAY (a date).
+    (default: files in the state folder), INTRODUCTION_SECURE_COOKIES (0 or 1), INTRODUCTION_PROXIES (0 to 9),
+    INTRODUCTION_TODAY (a date).
 
     Raises BadSetting.
     """
@@ -62,6 +64,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         secret_key=environment.get("INTRODUCTION_SECRET_KEY") or _key(state / "secret.key"),
         seal_key=environment.get("INTRODUCTION_SEAL_KEY") or _key(state / "seal.key"),
         secure_cookies=_flag(environment, "INTRODUCTION_SECURE_COOKIES"),
+        proxies=_digit(environment, "INTRODUCTION_PROXIES"),
         fixed_today=_date(environment, "INTRODUCTION_TODAY"),
     )
 
@@ -79,6 +82,13 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     if value not in ("0", "1"):
         raise BadSetting(f"{name}: write 0 or 1, not {value!r}")
     return value == "1"
+
+
+def _digit(environment: Mapping[str, str], name: str) -> int:
+    value = environment.get(name, "0")
+    if len(value) != 1 or not value.isdecimal():
+        raise BadSetting(f"{name}: write a number from 0 to 9, not {value!r}")
+    return int(value)
 
 
 def _date(environment: Mapping[str, str], name: str) -> date | None:

@@ -186,6 +186,29 @@ def test_regions_are_loaded_once(bare: Run) -> None:
     assert bare("region", "load").stdout == "nothing has changed\n"
 
 
+def test_an_organisation_is_brought_in_from_a_file_whole_or_not_at_all(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "units.csv"
+    file.write_text(
+        "name,kind,parent,cost_centre\nNorra sjukhuset,administration,,4711\nReuma,operation,Norra sjukhuset,\n"
+    )
+    assert run("unit", "load", "vastra_gotaland", str(file)).stdout == "2 units added\n"
+    assert run("unit", "load", "vastra_gotaland", str(file)).stdout == "0 units added\n"
+    found = {unit["name"]: unit for unit in data(run("unit", "list", "vastra_gotaland", "--json"))}
+    assert found["Reuma"] == {"name": "Reuma", "kind": "operation", "parent": "Norra sjukhuset", "cost_centre": ""}
+    file.write_text("name,kind,parent\nÖstra,administration,\nHud,operation,Finns inte\n")
+    assert "line 3: there is no unit named Finns inte" in refused(run("unit", "load", "vastra_gotaland", str(file)))
+    assert "Östra" not in run("unit", "list", "vastra_gotaland").stdout
+    file.write_text("namn;slag\n")
+    assert "line 1: missing column name, kind" in refused(run("unit", "load", "vastra_gotaland", str(file)))
+
+
+def test_one_unit_is_added(run: Run) -> None:
+    assert (
+        run("unit", "add", "norrbotten", "Hudkliniken", "--kind", "operation", "--parent", "Sjukhuset").exit_code == 0
+    )
+    assert "Hudkliniken (Sjukhuset)" in run("unit", "list", "norrbotten").stdout
+
+
 def test_processes_are_checked_and_published(bare: Run, environment: dict[str, str]) -> None:
     assert "vastra_gotaland.new_medicine@1" in data(bare("process", "check", "--json"))["processes"]
     path = Path(environment["INTRODUCTION_WORKFLOWS"]) / "vastra_gotaland" / "new_medicine" / "1.toml"

@@ -44,6 +44,7 @@ def test_keys_from_the_environment_leave_no_file(tmp_path: Path) -> None:
     [
         ("INTRODUCTION_TODAY", "23 november", "write a date such as 2026-11-23"),
         ("INTRODUCTION_SECURE_COOKIES", "yes", "write 0 or 1"),
+        ("INTRODUCTION_PROXIES", "two", "write a number from 0 to 9"),
         ("INTRODUCTION_WORKFLOWS", "/no/such/folder", "is not a folder"),
     ],
 )

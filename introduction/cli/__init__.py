@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from introduction import settings
-from introduction.cli import cases, people, service, upkeep
+from introduction.cli import cases, people, service, units, upkeep
 from introduction.cli.place import Place
 from introduction.domain.errors import Conflict, IntroductionError, NotFound, Refused
 from introduction.settings import BadSetting
@@ -55,6 +55,7 @@ for command in (
     service.demo,
     upkeep.db,
     upkeep.region,
+    units.unit,
     upkeep.process,
     upkeep.audit,
     people.user,

@@ -59,20 +59,14 @@ def _make_ready(place: Place) -> None:
     migrate.upgrade(place.engine)
     with place.writing() as desk:
         regions.load(desk)
-    if first and os.environ.get("INTRODUCTION_EXAMPLES", "1") != "0" and _examples_exist():
+    if first and os.environ.get("INTRODUCTION_EXAMPLES", "1") != "0":
         _load_examples(place)
 
 
-def _examples_exist() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("introduction.examples.loading") is not None
-
-
-def _load_examples(place: Place) -> None:
+def _load_examples(place: Place, *, invented: bool = True) -> None:
     from introduction.examples import loading
 
-    loading.load(place.sessions, place.catalogue, clock.now())
+    loading.load(place.sessions, place.catalogue, clock.now(), invented=invented)
 
 
 def _tell_address(place: Place, host: str, port: int) -> None:
@@ -103,7 +97,7 @@ def _roles_told(desk: Desk, row: PersonRow) -> str:
 
     held = persons.assignments_on(desk.session, row.id, desk.today)
     told = [f"{ROLE_TITLES[Role(h.role)]} ({desk.session.get_one(RegionRow, h.region_id).name})" for h in held]
-    return ", ".join(told)
+    return ", ".join(dict.fromkeys(told))
 
 
 @click.group()
@@ -112,13 +106,12 @@ def demo() -> None:
 
 
 @demo.command("load")
+@click.option("--real-only", is_flag=True, help="Only what is known of real medicines, with its sources.")
 @click.pass_obj
-def demo_load(place: Place) -> None:
-    """Load the invented people and cases."""
-    if not _examples_exist():
-        raise click.ClickException("this installation has no examples")
+def demo_load(place: Place, real_only: bool) -> None:
+    """Load real hospitals, recommendations and past cases, and the invented people and cases."""
     _make_ready(place)
-    _load_examples(place)
+    _load_examples(place, invented=not real_only)
 
 
 @demo.command("remove")

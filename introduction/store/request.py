@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.base import Base, UtcDateTime
@@ -19,6 +19,11 @@ class RequestKey(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[str] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def forget_before(session: Session, moment: datetime) -> None:
+    """Remove the keys of forms posted before a moment."""
+    session.execute(delete(RequestKey).where(RequestKey.at < moment))
 
 
 def answer_of(session: Session, key: str) -> str | None:

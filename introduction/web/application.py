@@ -8,6 +8,8 @@ from flask import Flask, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from introduction.domain.process.loading import Catalogue
@@ -92,14 +94,14 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     app.after_request(_headers)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     permission.demand_permissions(app)
     return app
 
 
 def _refuse_large_forms() -> None:
     """Fields may hold one megabyte in all; werkzeug itself counts only those of multipart forms."""
-    from werkzeug.exceptions import RequestEntityTooLarge
-
     urlencoded = request.mimetype == "application/x-www-form-urlencoded"
     if urlencoded and (request.content_length or 0) > MAX_FORM:
         raise RequestEntityTooLarge

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from introduction import clock
 from introduction.domain.calendar import STOCKHOLM
 from introduction.jobs import ticker
 from introduction.services import audit
+from introduction.store.request import RequestKey
+from tests.databases import writing
 from tests.world import World
 
 KEY = "a key that is not in the database"
@@ -54,10 +56,20 @@ def test_the_seal_is_made_at_half_past_three_in_stockholm_and_late_rather_than_n
     ticker.seal(sessions, seals, KEY)
     scheduler = ticker.start(sessions, seals, KEY)
     try:
-        (job,) = scheduler.get_jobs()
+        job = scheduler.get_job("seal")
         after = datetime(2027, 3, 27, 12, tzinfo=STOCKHOLM)  # the night when summer time begins
         assert job.trigger.get_next_fire_time(None, after) == datetime(2027, 3, 28, 3, 30, tzinfo=STOCKHOLM)
         assert (job.misfire_grace_time, job.coalesce, job.max_instances) == (None, True, 1)
         assert clock.now() < job.next_run_time
     finally:
         scheduler.shutdown()
+
+
+def test_the_keys_of_old_forms_are_forgotten_and_those_of_this_month_kept(sessions: sessionmaker[Session]) -> None:
+    now = clock.now()
+    with writing(sessions.kw["bind"]) as session:
+        for key, age in (("old", 31), ("new", 29)):
+            session.add(RequestKey(key=key, answer="/work", at=now - timedelta(days=age)))
+    ticker.tidy(sessions)
+    with sessions() as session:
+        assert list(session.scalars(select(RequestKey.key))) == ["new"]

@@ -105,7 +105,7 @@ class People(RuleBasedStateMachine):
             if not self.required(instance_id):
                 break
             self.act(lambda session: doer.do_something(session, self.clock.now, instance_id))
-        if doer.rng.random() < 0.3:
+        if doer.rng.random() < 0.6:
             self.act(lambda session: doer.take_something(session, self.clock.now, instance_id, but=LEAVING))
         if not self.act(lambda session: doer.take_something(session, self.clock.now, instance_id, main=True)):
             self.clock.forward(days=doer.rng.choice((10, 100, 400)))
@@ -170,8 +170,9 @@ class People(RuleBasedStateMachine):
             about = About.typed(MEDICINES[0], "svår migrän")
             self.act(lambda session: recommendations.start(self.desk(session), "hospital_medicine", about))
             return
-        for _task in range(6):
+        for _task in range(5):
             self.act(lambda session: doer.do_something(session, self.clock.now, known[0], main=True))
+        self.act(lambda session: doer.take_something(session, self.clock.now, known[0], but=LEAVING))
 
     @precondition(lambda self: bool(self.ids("recommendation")))
     @rule(seed=seeds)
@@ -283,8 +284,8 @@ def test_whatever_people_do(region: str, begin_again: Callable[[], Engine], cata
         lambda: People(begin_again(), catalogue, cast, region),
         settings=settings(
             derandomize=True,
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=20,
+            stateful_step_count=20,
             deadline=None,
             database=None,
             phases=(Phase.generate, Phase.shrink),
