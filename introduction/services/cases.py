@@ -13,14 +13,13 @@ from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition, FollowOn, Phase, Start
 from introduction.domain.roles import Right, Scope, demand, why_not
 from introduction.domain.swedish import fold
-from introduction.services import changes, log, plan, subjects
+from introduction.services import changes, log, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About, one_line
+from introduction.services.opening import begin, open_instance, way_in
 from introduction.services.subjects import Subject
-from introduction.store import series
 from introduction.store.case import Case, CaseLink, links_of
 from introduction.store.comment import Comment
-from introduction.store.instance import Instance
 from introduction.store.person import PersonRow
 from introduction.store.recommendation import Recommendation, last_version
 from introduction.store.region import RegionRow, by_slug
@@ -52,11 +51,11 @@ def start(
     """
     roots = roots or Roots()
     definition = desk.catalogue.latest(definition_id)
-    way_in = _way_in(definition, origin)
+    way = way_in(definition, origin)
     region = by_slug(desk.session, definition.region)
-    _demand_start(desk, way_in, region, roots)
-    values = facts.accept(given or {}, {key: CASE_FIELDS[key] for key in way_in.asks + way_in.may}, way_in.asks, {})
-    subject = _open(desk, definition, way_in.stage, region, about, origin, roots)
+    _demand_start(desk, way, region, roots)
+    values = facts.accept(given or {}, {key: CASE_FIELDS[key] for key in way.asks + way.may}, way.asks, {})
+    subject = _open(desk, definition, way.stage, region, about, origin, roots)
     changes.write_facts(desk, subject, values)
     log.record(
         desk,
@@ -64,7 +63,7 @@ def start(
         "case_started",
         number=subject.number,
         definition=f"{definition.id}@{definition.version}",
-        goal=way_in.stage,
+        goal=way.stage,
         origin=origin,
         medicine=about.medicine,
         indication=about.indication,
@@ -73,7 +72,7 @@ def start(
         note=changes.accept_note(note) or None,
         changes=log.changes({}, values) or None,
     )
-    return _begin(desk, subject)
+    return begin(desk, subject)
 
 
 def follow_on(
@@ -131,7 +130,7 @@ def follow_on(
     )
     log.record(desk, older.instance, "case_linked", kind_of_link=growth.link, other=newer.number)
     changes.settle(desk, older)
-    return _begin(desk, newer)
+    return begin(desk, newer)
 
 
 def change_facts(
@@ -238,13 +237,6 @@ def _grown(desk: Desk, older: Case, growth: FollowOn, indication: str | None) ->
     return About.typed(about.medicine, wider, about.substance, about.atc)
 
 
-def _way_in(definition: Definition, origin: str) -> Start:
-    for way in definition.start:
-        if way.origin == origin:
-            return way
-    raise NotFound(f"{definition.id} has no start by {origin}")
-
-
 def _demand_start(desk: Desk, way_in: Start, region: RegionRow, roots: Roots) -> None:
     unit_ids: frozenset[int] = frozenset()
     if roots.nominating_unit_id is not None:
@@ -268,19 +260,7 @@ def _open(
 ) -> Subject:
     medicine, indication = about.rows(desk.session, example=roots.example)
     stage = definition.stage_named(stage_id)
-    instance = Instance(
-        subject="case",
-        region_id=region.id,
-        definition_id=definition.id,
-        definition_version=definition.version,
-        stage=stage_id,
-        stage_entered_on=desk.today,
-        opened_on=desk.today,
-        revision=1,
-    )
-    desk.session.add(instance)
-    desk.session.flush()
-    number = series.draw(desk.session, region.prefix, desk.today.year)
+    instance, number = open_instance(desk, definition, stage_id, desk.today, region.id)
     version = last_version(desk.session, roots.recommendation.id) if roots.recommendation else None
     desk.session.add(
         Case(
@@ -302,16 +282,6 @@ def _open(
     )
     desk.session.flush()
     return subjects.read(desk, instance)
-
-
-def _begin(desk: Desk, subject: Subject) -> Subject:
-    """Open the first stage's tasks and derive its dates; the revision stays one."""
-    desk.session.flush()
-    subject = subjects.read(desk, subject.instance)
-    plan.enter(desk, subject, subject.definition.stage_named(subject.instance.stage))
-    plan.derive(desk, subject)
-    desk.session.flush()
-    return subject
 
 
 _DESCRIPTION = (

@@ -16,13 +16,13 @@ from introduction.domain.roles import Right, Scope
 from introduction.services import log, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.services.opening import open_instance
 from introduction.services.subjects import Subject
-from introduction.store import series
 from introduction.store.case import Case, CaseLink
 from introduction.store.decision import Decision
 from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
-from introduction.store.region import RegionRow, by_slug
+from introduction.store.region import by_slug
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,8 @@ def record_history(desk: Desk, past: Past) -> Subject:
         partial.parse(past.happened_on)
     values = facts.accept(past.facts, CASE_FIELDS, (), {})
     known = partial.first_day(past.happened_on) if past.happened_on else desk.today
-    instance = Instance(
-        subject="case",
-        region_id=region.id,
-        definition_id=definition.id,
-        definition_version=definition.version,
-        stage=stage.id,
-        stage_entered_on=known,
-        opened_on=known,
-        closed_on=known if stage.kind == "end" else None,
-        revision=1,
-    )
-    desk.session.add(instance)
-    desk.session.flush()
-    number = _add_case(desk, past, instance, stage, region, values)
+    instance, number = open_instance(desk, definition, stage.id, known, region.id)
+    _add_case(desk, past, instance, number, stage, values)
     _add_rows(desk, past, instance.id)
     if past.grows_from is not None:
         desk.session.add(
@@ -105,17 +93,14 @@ def record_history(desk: Desk, past: Past) -> Subject:
     return subjects.read(desk, instance)
 
 
-def _add_case(
-    desk: Desk, past: Past, instance: Instance, stage: Stage, region: RegionRow, values: Mapping[str, Any]
-) -> str:
-    """Add the case's own row and return its public number."""
+def _add_case(desk: Desk, past: Past, instance: Instance, number: str, stage: Stage, values: Mapping[str, Any]) -> None:
+    """Add the case's own row."""
     medicine, indication = past.about.rows(desk.session)
-    number = series.draw(desk.session, region.prefix, instance.opened_on.year)
     desk.session.add(
         Case(
             id=instance.id,
             public_number=number,
-            region_id=region.id,
+            region_id=instance.region_id,
             phase=stage.phase or Phase.REGIONAL_DECISION,
             medicine_id=medicine.id,
             indication_id=indication.id,
@@ -128,7 +113,6 @@ def _add_case(
         )
     )
     desk.session.flush()
-    return number
 
 
 def _add_rows(desk: Desk, past: Past, case_id: int) -> None:

@@ -7,15 +7,14 @@ from datetime import date
 from typing import Any
 
 from introduction.domain import facts, partial
-from introduction.domain.errors import NotFound
 from introduction.domain.fields import RECOMMENDATION_FIELDS, RECORDS
 from introduction.domain.process.definition import Definition
 from introduction.domain.roles import Right, Scope, demand
-from introduction.services import changes, log, plan, subjects
+from introduction.services import changes, log, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.services.opening import begin, open_instance, way_in
 from introduction.services.subjects import Subject
-from introduction.store import series
 from introduction.store.instance import Instance
 from introduction.store.recommendation import Recommendation, RecommendationVersion, last_version
 
@@ -36,12 +35,10 @@ def start(
     """
     demand(desk.by, Right.EDIT_RECOMMENDATION, Scope(None))
     definition = desk.catalogue.latest(f"national.{route}")
-    way_in = next((way for way in definition.start if way.origin == origin), None)
-    if way_in is None:
-        raise NotFound(f"{definition.id} has no start by {origin}")
-    fields = {key: RECOMMENDATION_FIELDS[key] for key in way_in.asks + way_in.may}
-    values = facts.accept(given or {}, fields, way_in.asks, {})
-    subject = _open(desk, definition, way_in.stage, about, opened=desk.today, example=example)
+    way = way_in(definition, origin)
+    fields = {key: RECOMMENDATION_FIELDS[key] for key in way.asks + way.may}
+    values = facts.accept(given or {}, fields, way.asks, {})
+    subject = _open(desk, definition, way.stage, about, opened=desk.today, example=example)
     changes.write_facts(desk, subject, values)
     log.record(
         desk,
@@ -49,18 +46,13 @@ def start(
         "recommendation_started",
         number=subject.number,
         definition=f"{definition.id}@{definition.version}",
-        goal=way_in.stage,
+        goal=way.stage,
         medicine=about.medicine,
         indication=about.indication,
         note=changes.accept_note(note) or None,
         changes=log.changes({}, values) or None,
     )
-    desk.session.flush()
-    subject = subjects.read(desk, subject.instance)
-    plan.enter(desk, subject, definition.stage_named(way_in.stage))
-    plan.derive(desk, subject)
-    desk.session.flush()
-    return subject
+    return begin(desk, subject)
 
 
 def record_version(
@@ -132,18 +124,7 @@ def _open(
     afterwards: bool = False,
 ) -> Subject:
     medicine, indication = about.rows(desk.session, example=example)
-    instance = Instance(
-        subject="recommendation",
-        definition_id=definition.id,
-        definition_version=definition.version,
-        stage=stage,
-        stage_entered_on=opened,
-        opened_on=opened,
-        revision=1,
-    )
-    desk.session.add(instance)
-    desk.session.flush()
-    number = series.draw(desk.session, desk.catalogue.region_of(definition).prefix, opened.year)
+    instance, number = open_instance(desk, definition, stage, opened)
     desk.session.add(
         Recommendation(
             id=instance.id,

@@ -105,7 +105,7 @@ def follow_up(story: Story, case: Thread, start: date) -> None:
         story.wait_until(max(story.today, add_months(start, months)))
         report(story, case, months)
         if months == 6:
-            grant_next_year(story, case, "money_second_year", start.year + 1)
+            grant(story, case, "grant_next_year", "money_second_year", start.year + 1)
     assert case.day("handover_begins") == case.day("financed")
     story.wait_until(max(story.today, case.day("handover_begins")))
     case.take("begin_handover")
@@ -122,11 +122,11 @@ def report(story: Story, case: Thread, months: int) -> None:
     assert case.open_tasks().count(task) == 0
 
 
-def grant_next_year(story: Story, case: Thread, task: str, year: int) -> None:
+def grant(story: Story, case: Thread, action: str, task: str, year: int) -> None:
     """Each year's money is a decision of its own, asked for four months before the year ends."""
     story.wait_until(max(story.today, case.opens_on(task)))
     assert task in case.open_tasks()
-    page = case.take("grant_next_year", Role.ECONOMIST, **{"record-unit_id": HOSPITAL, "record-budget_year": year})
+    page = case.take(action, Role.ECONOMIST, **{"record-unit_id": HOSPITAL, "record-budget_year": year})
     assert str(year) in page.part("money")
     case.do(task, Role.ECONOMIST)
 
@@ -138,6 +138,7 @@ def hand_over(story: Story, case: Thread) -> None:
     assert page.part("follow-up").count("bekräftat") == 2
     case.go("conclude_follow_up", "report_to_budget")
     assert any("Finansieringen gäller till och med" in fault for fault in case.refused("hand_over").faults)
+    grant(story, case, "grant_last_year", "money_third_year", case.day("financing_ends").year)
     story.wait_until(max(story.today, case.opens_on("report_month_18")))
     report(story, case, 18)
     story.wait_until(case.day("financing_ends"))
