@@ -12,6 +12,7 @@ import argparse
 import gc
 import http.client
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -119,6 +120,13 @@ def drawn_page(app: Flask, client: FlaskClient) -> dict[str, Any]:
     return kept
 
 
+def engine_of(app: Flask) -> Engine:
+    """The engine that an application uses."""
+    with app.app_context():
+        found: Engine = app.extensions["sqlalchemy"].engine
+    return found
+
+
 def statements(engine: Engine, client: FlaskClient, address: str) -> int:
     """How many statements a page asks the database."""
     found: list[str] = []
@@ -177,6 +185,7 @@ def serve(folder: Path, address: str, port: int) -> None:
     """What the process does until it is ended."""
     from waitress import serve as waitress_serve
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what is measured
     waitress_serve(application(folder, address), host="127.0.0.1", port=port, threads=CLIENTS, _quiet=True)
 
 
@@ -221,11 +230,8 @@ def measure(engine: Engine, folder: Path, rounds: int, pages: int) -> dict[str, 
     assert cookie is not None
     clients["no database"].set_cookie("introduction", cookie.value)
     assert clients["no database"].get(ADDRESS).data.count(b"<tr") == client.get(ADDRESS).data.count(b"<tr") > 50
-    with app.app_context():
-        own = app.extensions["sqlalchemy"].engine
-        asked = {where: statements(own, client, where) for where in (ADDRESS, f"{ADDRESS}?page=100")}
-    with kept.app_context():
-        assert statements(kept.extensions["sqlalchemy"].engine, clients["no database"], ADDRESS) == 0
+    asked = {where: statements(engine_of(app), client, where) for where in (ADDRESS, f"{ADDRESS}?page=100")}
+    assert statements(engine_of(kept), clients["no database"], ADDRESS) == 0
     table = report.against(one_by_one(clients, rounds, pages), "ours")
     with served(folder, address) as port:
         times = at_once(port, cookie.value, pages * 4)
