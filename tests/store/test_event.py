@@ -25,7 +25,7 @@ def kept(world: World) -> World:
     about = About.typed("Examplumab", "svår migrän")
     values = {"level": "should", "wording": "Bör användas vid svår migrän"}
     recommendations.record_version(
-        world.desk(Role.COORDINATOR), "hospital_medicine", "advice_given", about, values, source="Protokoll"
+        world.desk(Role.COORDINATOR), "hospital_medicine", "issued", about, values, source="Protokoll"
     )
     world.session.add(Decision(case_id=case.instance.id, outcome="approved", recorded_at=world.clock.now))
     world.session.commit()

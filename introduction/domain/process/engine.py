@@ -1,8 +1,9 @@
 """The state machine: the one place that knows the library ``transitions``.
 
-A machine is built once for each definition. Each step uses a fresh small model that is removed after, so
-nothing is kept alive. Guards raise Refused from inside a condition: the library then leaves the state as
-it was. No effect ever runs in a callback; the services do those when the step is known.
+A machine is built once for each definition. Each step hands a fresh small model to the action's event; the
+machine never learns to know it, so nothing is kept alive, and none of the library's methods are bound to it.
+Guards raise Refused from inside a condition: the library then leaves the state as it was. No effect ever runs
+in a callback; the services do those when the step is known.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class _Model:
     """What the machine moves: a stage, the situation, and the stage to return to."""
 
     def __init__(self, now: Situation, return_stage: str | None) -> None:
+        self.stage = now.stage
         self.now = now
         self.return_stage = return_stage
 
@@ -90,11 +92,8 @@ def step(now: Situation, action_id: str, return_stage: str | None = None) -> Ste
     except KeyError:
         raise Refused(say("Processen har inget steg som heter {action}", action=action_id)) from None
     model = _Model(now, return_stage)
-    machine = _machine(definition)
-    machine.add_model(model, initial=now.stage)
     try:
-        taken = model.trigger(action_id)  # type: ignore[attr-defined]
-        goal: str = model.stage  # type: ignore[attr-defined]
+        taken = _machine(definition).events[action_id].trigger(model)
     except MachineError:
         raise Refused(
             say(
@@ -103,9 +102,8 @@ def step(now: Situation, action_id: str, return_stage: str | None = None) -> Ste
                 stage=definition.stage_named(now.stage).title,
             )
         ) from None
-    finally:
-        machine.remove_model(model)
     if not taken:
         raise Refused(say("Det finns inget steg att gå tillbaka till"))
+    goal = model.stage
     keeps = now.stage if definition.remembers(goal) and goal != now.stage else None
     return Step(action, now.stage, goal, keeps)
