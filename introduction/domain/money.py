@@ -13,11 +13,15 @@ MAX_ORE = 10**12
 
 
 def parse_kronor(text: str) -> int:
-    """Read an amount in kronor as people write it ("1 250 000", "12,50", "−300") and return öre.
+    """Read an amount in kronor as people write it ("1 250 000", "12,50", "−300", "1,250,000") and return öre.
+
+    Two commas or more part thousands, as in English; one parts off the öre, and "12,505" is refused as it could be both.
 
     Raises Refused when the text is not an amount, has more than two decimals, or is out of bounds.
     """
     cleaned = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-").removesuffix("kr")
+    if re.fullmatch(r"-?\d{1,3}(,\d{3}){2,}", cleaned):
+        cleaned = cleaned.replace(",", "")
     match = re.fullmatch(r"(-?)(\d{1,13})(?:[,.](\d{1,2}))?", cleaned)
     if match is None:
         raise Refused(say("Skriv beloppet i kronor med bara siffror, till exempel 3 100 000"))

@@ -117,6 +117,7 @@ class InstanceFile:
     dates: Sequence[DateLine]
     history: Sequence[Entry]
     people: Mapping[int, str]
+    unit_names: Mapping[int, str]  #: of the whole region, since the history may name units that no longer take part
     editable: bool
 
 
@@ -135,7 +136,6 @@ class CaseFile(InstanceFile):
     links: Sequence[LinkLine]
     comments: Sequence[Comment]
     reads_internal: bool
-    unit_names: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,6 @@ def case_file(desk: Desk, number: str) -> CaseFile:
     common = _common(desk, subject)
     session = desk.session
     recommendation = session.get(Recommendation, row.recommendation_id) if row.recommendation_id else None
-    grants = grants_of(session, row.id)
     reads_internal = can(desk.by, Right.READ_INTERNAL, subject.scope) is None
     return CaseFile(
         **common,
@@ -167,13 +166,12 @@ def case_file(desk: Desk, number: str) -> CaseFile:
         recommendation=recommendation,
         versions=recommendation_store.versions_of(session, recommendation.id) if recommendation else [],
         decisions=decisions_of(session, row.id),
-        grants=grants,
+        grants=grants_of(session, row.id),
         reports=reports_of(session, row.id),
         confirmations=confirmations_of(session, row.id),
         links=_links(desk, row),
         comments=comment_store.comments_of(session, row.id, internal=reads_internal),
         reads_internal=reads_internal,
-        unit_names=_unit_names(desk, subject, row, grants),
     )
 
 
@@ -225,6 +223,7 @@ def _common(desk: Desk, subject: Subject) -> dict[str, Any]:
         "dates": _dates(subject),
         "history": history,
         "people": people,
+        "unit_names": units.names_in(desk.session, subject.instance.region_id),
         "editable": subject.instance.closed_on is None and can(desk.by, Right.EDIT_FACTS, subject.scope) is None,
     }
 
@@ -343,8 +342,3 @@ def _links(desk: Desk, row: Case) -> list[LinkLine]:
         about = About.of(desk.session, other)
         lines.append(LinkLine(link.kind, other.public_number, about.medicine, about.indication, outgoing))
     return lines
-
-
-def _unit_names(desk: Desk, subject: Subject, row: Case, grants: Sequence[GrantRow]) -> dict[int, str]:
-    wanted = {grant.unit_id for grant in grants if grant.unit_id} | {row.nominating_unit_id or 0}
-    return dict(subject.unit_names) | units.names(desk.session, wanted - {0})

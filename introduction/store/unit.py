@@ -132,3 +132,9 @@ def code_holder(session: Session, code: str, since: date) -> Unit | None:
     """The unit that has a workplace code on a day or later."""
     query = select(Unit).join(WorkplaceCode, WorkplaceCode.unit_id == Unit.id).where(WorkplaceCode.code == code)
     return session.scalar(query.where((WorkplaceCode.valid_to.is_(None)) | (WorkplaceCode.valid_to >= since)).limit(1))
+
+
+def names_in(session: Session, region_id: int | None) -> dict[int, str]:
+    """The names of all units that a region has or has had; none without a region."""
+    query = select(Unit.id, Unit.name).where(Unit.region_id == region_id)
+    return {unit_id: name for unit_id, name in session.execute(query)}

@@ -134,7 +134,7 @@ def _history_text(file: InstanceFile, what: Mapping[str, Any]) -> str:
 
 def _task(file: InstanceFile, what: Mapping[str, Any]) -> str:
     title = tell(task_named(file.subject.definition, what["task"]).title)
-    unit = file.subject.unit_names.get(what.get("unit_id") or 0)
+    unit = file.unit_names.get(what.get("unit_id") or 0)
     return f"{title}, {unit}" if unit else title
 
 
@@ -149,20 +149,22 @@ def _detail(file: InstanceFile, entry: Entry) -> str:
 
 
 def _record_detail(file: InstanceFile, record: str, told: Mapping[str, Any]) -> str:
-    names = {"unit": dict(file.subject.unit_names), "person": dict(file.people)}
+    names = {"unit": file.unit_names, "person": file.people}
     shown = []
     if told.get("outcome"):
         shown.append(tell(OUTCOMES[told["outcome"]]))
     for key, field in RECORDS[record].items():
         if told.get(key) is not None and field.kind is not Kind.LONG_TEXT:
             shown.append(f"{tell(field.label)}: {words.fact_value(field, told[key], names)}")
+    if record == "recommendation_version":  # its first field says what it is
+        return "; ".join(shown)
     return f"{tell(RECORD_TITLES[record])}: " + "; ".join(shown) if shown else ""
 
 
 def _changes(file: InstanceFile, what: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What facts changed, as (label, before, after) in words."""
     fields: Mapping[str, Field] = fields_of(file.subject.definition.subject)
-    names = {"unit": dict(file.subject.unit_names), "person": dict(file.people)}
+    names = {"unit": file.unit_names, "person": file.people}
     return [
         (
             tell(fields[key].label),

@@ -70,9 +70,13 @@ def address(demonstration: Path, catalogue: Catalogue) -> Iterator[str]:
     thread.join(timeout=5)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(address: str) -> Iterator[Browser]:
-    """The system's Chromium, headless. Begun after the app is built: Playwright's event loop would be in its way."""
+    """The system's Chromium, headless.
+
+    Begun after the app is built and ended with the module: an app cannot be built while Playwright's event loop runs
+    in the same thread.
+    """
     if CHROMIUM is None:
         if REQUIRE_ALL:
             pytest.fail("there is no Chromium, and this run must have one")
