@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from introduction.domain.process import loading
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Role
-from introduction.services import people as people_service
+from introduction.services import passwords
 from introduction.services.desk import Desk
 from introduction.settings import bundled
 from introduction.store import database
@@ -146,7 +146,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> None:
     """Hash at the lowest cost: what is tested is the rules around the hash."""
-    people_service.passwords = people_service.Passwords(time_cost=1, memory_kib=32)
+    passwords.hasher = passwords.Passwords(time_cost=1, memory_kib=32)
 
 
 @pytest.fixture

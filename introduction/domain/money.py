@@ -15,7 +15,7 @@ MAX_ORE = 10**12
 def parse_kronor(text: str) -> int:
     """Read an amount in kronor as people write it ("1 250 000", "12,50", "−300", "1,250,000") and return öre.
 
-    Two commas or more part thousands, as in English; one parts off the öre, and "12,505" is refused as it could be both.
+    Two commas or more part thousands, as in English. One parts off the öre; "12,505" could be both and is refused.
 
     Raises Refused when the text is not an amount, has more than two decimals, or is out of bounds.
     """

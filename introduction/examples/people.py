@@ -7,7 +7,7 @@ from datetime import date
 
 from introduction.domain.calendar import add_months
 from introduction.domain.roles import Person, Role
-from introduction.services import people
+from introduction.services import passwords, people
 from introduction.services.desk import Desk
 from introduction.store.person import PersonRow, as_person, by_email
 from introduction.store.region import by_slug
@@ -94,7 +94,7 @@ def add_people(desk: Desk) -> int:
     missing = [invented for invented in PEOPLE if by_email(desk.session, invented.email) is None]
     if not missing:
         return len(ended)
-    password_hash = people.passwords.hashed(DEMO_PASSWORD)
+    password_hash = passwords.hasher.hashed(DEMO_PASSWORD)
     since = add_months(desk.today, -MANDATE_MONTHS)
     for invented in missing:
         row = people.add_person(desk, invented.email, invented.name, example=True)

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from introduction.services.desk import Desk
 from introduction.store import event
+from introduction.store import person as persons
 from introduction.store.instance import Instance
+from introduction.store.person import PersonRow
 from introduction.store.region import RegionRow
 
 
@@ -34,3 +36,10 @@ def record_in_region(desk: Desk, region_id: int, kind: str, happened_on: str | N
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     """What differs, as ``{fact: [old, new]}``."""
     return {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}
+
+
+def record_about(desk: Desk, row: PersonRow, kind: str, **what: Any) -> None:
+    """Write an event about a person in the first of the regions where the person has a role; else nowhere."""
+    regions = {held.region_id for held in persons.assignments_on(desk.session, row.id, desk.today)}
+    if regions:
+        record_in_region(desk, min(regions), kind, **what)

@@ -44,7 +44,7 @@ def take(noun: Noun, number: str, action_id: str) -> Page:
             return once.answered() or conflicts.page(desk, file, once.posted_revision() or 0, noun.address(number))
         raise NotFound(f"action {action_id} in {number}")
     asked = asking.for_action(desk, file.subject, offer.action)
-    title = offer.action.title
+    title, origin = offer.action.title, file.subject.instance.stage
 
     def change(acting: Desk) -> str:
         subject = steps.take(
@@ -57,7 +57,10 @@ def take(noun: Noun, number: str, action_id: str) -> Page:
             note=asking.posted_note(),
         )
         stage = tell(subject.definition.stage_named(subject.instance.stage).title)
-        flash(gettext("Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(title), stage=stage))
+        if subject.instance.stage == origin:
+            flash(gettext("Klart: %(what)s.", what=tell(title)))
+        else:
+            flash(gettext("Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(title), stage=stage))
         return noun.address(number)
 
     return ask_and_change(noun, file, asked, title, change, offer=offer)

@@ -92,8 +92,10 @@ def choices_for(desk: Desk, subject: Subject) -> Choices:
     found = units.units_of(desk.session, region_id, desk.today)
     people = persons.holders(desk.session, region_id, list(Role), desk.today)
     parents = {unit.id: unit.name for unit in found}
+    place = {unit.id: at for at, unit in enumerate(found)}
+    together = sorted(found, key=lambda u: (place.get(u.parent_id or u.id, place[u.id]), u.parent_id is not None))
     return Choices(
-        units=[(unit.id, _with_parent(unit.name, parents.get(unit.parent_id or 0))) for unit in found],
+        units=[(unit.id, _with_parent(unit.name, parents.get(unit.parent_id or 0))) for unit in together],
         administrations=[(unit.id, unit.name) for unit in found if unit.kind == "administration"],
         people=[(person.id, person.name) for person in people],
     )

@@ -224,6 +224,7 @@ def comment(number: str) -> Page:
         cases.comment(
             acting, _id(acting, number), request.form.get("text", ""), internal=request.form.get("internal") == "1"
         )
+        flash(gettext("Kommentaren är sparad."))
         return CASE.address(number, "comments")
 
     return _small(change, number)
@@ -241,6 +242,7 @@ def link(number: str) -> Page:
         except NotFound:
             other_id = 0
         cases.link(acting, _id(acting, number), other_id, revision=once.posted_revision())
+        flash(gettext("Ärendena är länkade."))
         return CASE.address(number, "links")
 
     return _small(change, number)
@@ -255,6 +257,7 @@ def owner(number: str) -> Page:
         cases.set_owner(
             acting, _id(acting, number), _number(request.form.get("owner", "")), revision=once.posted_revision()
         )
+        flash(gettext("Det är ändrat vem som håller ihop ärendet."))
         return CASE.address(number)
 
     return _small(change, number)

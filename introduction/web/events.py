@@ -113,7 +113,7 @@ def _action_text(definition: Definition, what: Mapping[str, Any]) -> str:
     if what["origin"] == what["goal"]:
         return title
     return gettext(
-        "%(action)s: från %(origin)s till %(goal)s",
+        "%(action)s. Från %(origin)s till %(goal)s",
         action=title,
         origin=_stage(definition, what["origin"]),
         goal=_stage(definition, what["goal"]),
@@ -155,10 +155,15 @@ def _record_detail(file: InstanceFile, record: str, told: Mapping[str, Any]) -> 
         shown.append(tell(OUTCOMES[told["outcome"]]))
     for key, field in RECORDS[record].items():
         if told.get(key) is not None and field.kind is not Kind.LONG_TEXT:
-            shown.append(f"{tell(field.label)}: {words.fact_value(field, told[key], names)}")
+            shown.append(f"{_label(field)}: {words.fact_value(field, told[key], names)}")
     if record == "recommendation_version":  # its first field says what it is
         return "; ".join(shown)
     return f"{tell(RECORD_TITLES[record])}: " + "; ".join(shown) if shown else ""
+
+
+def _label(field: Field) -> str:
+    """A field's label before its value: the question without its question mark."""
+    return tell(field.label).removesuffix("?")
 
 
 def _changes(file: InstanceFile, what: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -167,7 +172,7 @@ def _changes(file: InstanceFile, what: Mapping[str, Any]) -> list[tuple[str, str
     names = {"unit": file.unit_names, "person": file.people}
     return [
         (
-            tell(fields[key].label),
+            _label(fields[key]),
             str(words.fact_value(fields[key], old, names)),
             str(words.fact_value(fields[key], new, names)),
         )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from introduction.domain.calendar import local_date
 from introduction.domain.roles import REGION_WIDE, RIGHTS, Person, Right, Role
-from introduction.services import people
+from introduction.services import signing_in
 from introduction.store import database as transactions
 from introduction.store import person as persons
 from introduction.store.person import PersonRow
@@ -65,12 +65,12 @@ def set_up(app: Flask) -> None:
 
 def load(token: str) -> SignedIn | None:
     """The person whose session a token stands for, with today's mandates; None when the session has ended."""
-    found = people.session_person(session(), token, g.now)
+    found = signing_in.session_person(session(), token, g.now)
     if found is None:
         g.ended_token = token
         return None
     row, held = found
-    if people.wants_touch(held, g.now):
+    if signing_in.wants_touch(held, g.now):
         _touch(held.id)
     own = session()
     person = persons.as_person(own, row, local_date(g.now))
@@ -83,7 +83,7 @@ def _touch(session_id: int) -> None:
     own = db.session
     own.rollback()
     transactions.begin_writing(own)
-    people.touch(own, session_id, g.now)
+    signing_in.touch(own, session_id, g.now)
     own.commit()
 
 
@@ -102,7 +102,7 @@ def _ask_to_sign_in(_error: Unauthorized) -> Response:
         own = db.session
         own.rollback()
         transactions.begin_writing(own)
-        held = people.hold_post(own, token, request.path, _fields(), g.now)
+        held = signing_in.hold_post(own, token, request.path, _fields(), g.now)
         own.commit()
     if held:
         flash(gettext("Du har varit borta en stund och behöver logga in igen. Det du skrev finns kvar."), "warning")

@@ -10,7 +10,7 @@ from wtforms import PasswordField
 
 from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import say
-from introduction.services import people
+from introduction.services import passwords, people
 from introduction.services.desk import Desk
 from introduction.store import person as persons
 from introduction.store import region as regions
@@ -46,7 +46,7 @@ def _password_form() -> Form:
         old = PasswordField(gettext("Nuvarande lösenord"), render_kw={"autocomplete": "current-password"})
         password = PasswordField(
             gettext("Nytt lösenord"),
-            description=gettext("Minst %(shortest)s tecken.", shortest=people.SHORTEST_PASSWORD),
+            description=gettext("Minst %(shortest)s tecken.", shortest=passwords.SHORTEST),
             render_kw={"autocomplete": "new-password"},
         )
         repeated = PasswordField(gettext("Nytt lösenord en gång till"), render_kw={"autocomplete": "new-password"})

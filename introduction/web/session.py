@@ -9,8 +9,8 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField
 
-from introduction.services import people
-from introduction.services.people import Held
+from introduction.services import signing_in
+from introduction.services.signing_in import Held
 from introduction.web import kept
 from introduction.web.database import acting, person, reading
 from introduction.web.forms.builder import Form
@@ -52,7 +52,9 @@ def sign_in() -> Page:
     if not form.validate_on_submit():
         return render_template("session/sign_in.html", form=form)
     with acting() as desk:
-        answer = people.sign_in(desk, form["email"].data or "", form["password"].data or "", request.remote_addr or "")
+        answer = signing_in.sign_in(
+            desk, form["email"].data or "", form["password"].data or "", request.remote_addr or ""
+        )
     if answer.token is None:
         reasons = [tell(answer.reason)]
         return render_template("session/sign_in.html", form=form, reasons=reasons), 429 if answer.throttled else 422
@@ -77,7 +79,7 @@ def sign_out() -> Response:
     if person() is not None:
         token = current_user.get_id()
         with acting() as desk:
-            people.sign_out(desk, token)
+            signing_in.sign_out(desk, token)
         logout_user()
     cookie.clear()
     flash(gettext("Du är utloggad."))
@@ -91,7 +93,7 @@ def held(token: str) -> Page:
     who = person()
     assert who is not None
     with acting() as desk:
-        found: Held | None = people.take_held_post(desk.session, token, who.user_id, desk.now)
+        found: Held | None = signing_in.take_held_post(desk.session, token, who.user_id, desk.now)
     if found is None:
         flash(gettext("Det du skrev finns inte längre kvar."), "warning")
         return redirect(url_for("work.mine"), 303)

@@ -73,6 +73,7 @@ def assign(task_id: int) -> Page:
     def change(acting: Desk) -> str:
         person_id = int(chosen) if chosen.isdecimal() and len(chosen) < 10 else None
         steps.assign_task(acting, task_id, person_id, revision=once.posted_revision())
+        flash(gettext("Det är ändrat vem som har uppgiften."))
         return url_for("tasks.show", task_id=task_id)
 
     return _try(change, task_id)
@@ -85,6 +86,7 @@ def reopen(task_id: int) -> Page:
 
     def change(acting: Desk) -> str:
         steps.reopen_task(acting, task_id, note=asking.posted_note(), revision=once.posted_revision())
+        flash(gettext("Uppgiften är öppen igen."))
         return url_for("tasks.show", task_id=task_id)
 
     return _try(change, task_id)

@@ -212,7 +212,10 @@ def region_title(region: str) -> str:
 
 def who_list(roles: Sequence[Role], region: str) -> str:
     """The roles that may do something, under their local names."""
-    return ", ".join(role_title(role, region) for role in roles)
+    titles = [role_title(role, region) for role in roles]
+    if len(titles) < 2:
+        return "".join(titles)
+    return gettext("%(some)s eller %(last)s", some=", ".join(titles[:-1]), last=titles[-1])
 
 
 def phase_title(phase: str) -> str:
@@ -229,7 +232,8 @@ def phase_lines(phases: Sequence[PhaseLine], stage: Stage, instance: Instance) -
             since = plain_day(line.first) if line.first else gettext("okänd dag")
             when = gettext("Pågår sedan %(since)s: %(stage)s", since=since, stage=tell(stage.title))
         elif line.first and line.last and line.state == "done":
-            when = f"{plain_day(line.first)} – {plain_day(line.last)}"
+            first, last = plain_day(line.first), plain_day(line.last)
+            when = first if first == last else f"{first} – {last}"
         elif line.state == "done" and instance.closed_on and line.first:
             when = plain_day(line.first)
         drawn.append({"name": tell(PHASES[line.phase]), "when": when, "state": line.state, "steps": line.steps})

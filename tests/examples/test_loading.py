@@ -16,7 +16,7 @@ from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.process.loading import Catalogue
 from introduction.examples import files, loading, real
 from introduction.examples.people import PEOPLE
-from introduction.services import audit, people
+from introduction.services import audit, passwords
 from introduction.store import Base
 from introduction.store.case import Case, links_of
 from introduction.store.decision import decisions_of
@@ -251,8 +251,8 @@ def test_the_logins_that_are_shown_open_the_door(reading: Session) -> None:
     for login in loading.LOGINS:
         row = by_email(reading, login.email)
         assert row is not None
-        assert people.passwords.match(row.password_hash, loading.DEMO_PASSWORD)
-        assert people.password_problem(row, loading.DEMO_PASSWORD) is None
+        assert passwords.hasher.match(row.password_hash, loading.DEMO_PASSWORD)
+        assert passwords.problem_with(row, loading.DEMO_PASSWORD) is None
 
 
 def test_the_real_part_loads_alone(sqlite_engine: Engine, catalogue: Catalogue) -> None:

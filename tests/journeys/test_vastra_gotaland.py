@@ -67,7 +67,7 @@ def test_from_horizon_scan_to_closed(story: Story) -> None:
 def nominated_to_decided(story: Story, case: Thread) -> None:
     assert case.open_tasks() == sorted(NOMINATION)
     page = case.refused("qualify")
-    assert any("Läkemedlet saknar godkännande för försäljning" in fault for fault in page.faults)
+    assert any("Ange om läkemedlet är godkänt för försäljning" in fault for fault in page.faults)
     for task in NOMINATION[:5]:
         case.do(task, Role.NOMINATOR)
     case.go(*NOMINATION[5:], "qualify")

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, func, select
 
 from introduction.domain.errors import InvalidInput, NotAllowed, Refused
 from introduction.domain.roles import Role
-from introduction.services import people
-from introduction.services.people import SignIn
+from introduction.services import passwords, people, signing_in
+from introduction.services.signing_in import SignIn
 from introduction.store import sign_in
 from introduction.store.event import events_of
 from introduction.store.person import PersonRow, RoleAssignment, as_person
@@ -23,7 +23,7 @@ HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 def attempt(world: World, row: PersonRow | str, password: str = PASSWORD, address: str = HERE) -> SignIn:
     """Try to sign in."""
     email = row if isinstance(row, str) else row.email
-    return people.sign_in(world.desk(None), email, password, address)
+    return signing_in.sign_in(world.desk(None), email, password, address)
 
 
 def signed_in(world: World, row: PersonRow) -> str:
@@ -35,7 +35,7 @@ def signed_in(world: World, row: PersonRow) -> str:
 
 def is_in(world: World, token: str) -> bool:
     """True when the token still stands for somebody."""
-    return people.session_person(world.session, token, world.clock.now) is not None
+    return signing_in.session_person(world.session, token, world.clock.now) is not None
 
 
 def told(world: World, region: str = VGR) -> list[tuple[str, dict[str, object]]]:
@@ -56,7 +56,7 @@ def anna(world: World) -> PersonRow:
 def test_the_right_password_signs_in_whatever_the_case_of_the_address(world: World, anna: PersonRow) -> None:
     token = attempt(world, f"  {anna.email.upper()} ").token
     assert token is not None
-    found = people.session_person(world.session, token, world.clock.now)
+    found = signing_in.session_person(world.session, token, world.clock.now)
     assert found is not None
     assert found[0].id == anna.id
 
@@ -76,8 +76,8 @@ def test_nobody_can_tell_an_unknown_account_from_a_wrong_password(world: World, 
 
 def test_an_unknown_account_costs_a_hash_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     checked = []
-    match = people.passwords.match
-    monkeypatch.setattr(people.passwords, "match", lambda *given: checked.append(given) or match(*given))
+    match = passwords.hasher.match
+    monkeypatch.setattr(passwords.hasher, "match", lambda *given: checked.append(given) or match(*given))
     attempt(world, "ingen@region.example")
     assert checked == [(None, PASSWORD)]
 
@@ -132,7 +132,7 @@ def test_old_attempts_are_dropped(world: World, anna: PersonRow) -> None:
 
 def test_the_log_tells_of_signing_in_and_out_and_failing_without_what_was_typed(world: World, anna: PersonRow) -> None:
     attempt(world, anna, "hemligt i fel ruta")
-    people.sign_out(world.desk(None), signed_in(world, anna))
+    signing_in.sign_out(world.desk(None), signed_in(world, anna))
     kinds = [kind for kind, _content in told(world)][-3:]
     assert kinds == ["sign_in_failed", "signed_in", "signed_out"]
     assert told(world)[-1][1]["by"] == anna.id
@@ -173,37 +173,37 @@ def test_a_session_in_use_lasts_ten_hours(world: World, anna: PersonRow) -> None
     token = signed_in(world, anna)
     for _ in range(20):
         world.clock.forward(minutes=30)
-        found = people.session_person(world.session, token, world.clock.now)
+        found = signing_in.session_person(world.session, token, world.clock.now)
         assert found is not None
-        people.touch(world.session, found[1].id, world.clock.now)
+        signing_in.touch(world.session, found[1].id, world.clock.now)
         world.session.expire_all()
     world.clock.forward(minutes=1)
     assert not is_in(world, token)
 
 
 def test_a_session_is_touched_once_a_minute_at_most(world: World, anna: PersonRow) -> None:
-    found = people.session_person(world.session, signed_in(world, anna), world.clock.now)
+    found = signing_in.session_person(world.session, signed_in(world, anna), world.clock.now)
     assert found is not None
-    assert not people.wants_touch(found[1], world.clock.now + timedelta(seconds=59))
-    assert people.wants_touch(found[1], world.clock.now + timedelta(seconds=60))
+    assert not signing_in.wants_touch(found[1], world.clock.now + timedelta(seconds=59))
+    assert signing_in.wants_touch(found[1], world.clock.now + timedelta(seconds=60))
 
 
 def test_an_ended_session_is_not_touched(world: World, anna: PersonRow) -> None:
     token = signed_in(world, anna)
-    found = people.session_person(world.session, token, world.clock.now)
+    found = signing_in.session_person(world.session, token, world.clock.now)
     assert found is not None
     started = world.clock.now
-    people.sign_out(world.desk(None), token)
+    signing_in.sign_out(world.desk(None), token)
     world.session.flush()
-    people.touch(world.session, found[1].id, world.clock.forward(minutes=5))
+    signing_in.touch(world.session, found[1].id, world.clock.forward(minutes=5))
     world.session.refresh(found[1])
     assert found[1].seen_at == started
 
 
 def test_signing_out_ends_the_session_and_twice_does_no_harm(world: World, anna: PersonRow) -> None:
     token = signed_in(world, anna)
-    people.sign_out(world.desk(None), token)
-    people.sign_out(world.desk(None), token)
+    signing_in.sign_out(world.desk(None), token)
+    signing_in.sign_out(world.desk(None), token)
     assert not is_in(world, token)
     assert [kind for kind, _content in told(world)].count("signed_out") == 1
 
@@ -358,29 +358,29 @@ def test_a_mandate_holds_through_its_last_day(world: World, anna: PersonRow) -> 
 def test_what_was_posted_after_the_session_comes_back_once_to_the_same_person(world: World, anna: PersonRow) -> None:
     token = signed_in(world, anna)
     fields = [("note", "Lång text ”med åäö”"), ("unit", "1"), ("unit", "2")]
-    key = people.hold_post(world.session, token, "/arenden/VGR-2026-0001", fields, world.clock.now)
+    key = signing_in.hold_post(world.session, token, "/arenden/VGR-2026-0001", fields, world.clock.now)
     assert key is not None
     other = world.people[VGR][Role.REGISTRAR]
-    assert people.take_held_post(world.session, key, other.id, world.clock.now) is None
-    found = people.take_held_post(world.session, key, anna.id, world.clock.forward(minutes=60))
-    assert found == people.Held("/arenden/VGR-2026-0001", tuple(fields))
-    assert people.take_held_post(world.session, key, anna.id, world.clock.now) is None
+    assert signing_in.take_held_post(world.session, key, other.id, world.clock.now) is None
+    found = signing_in.take_held_post(world.session, key, anna.id, world.clock.forward(minutes=60))
+    assert found == signing_in.Held("/arenden/VGR-2026-0001", tuple(fields))
+    assert signing_in.take_held_post(world.session, key, anna.id, world.clock.now) is None
 
 
 def test_a_held_post_is_gone_after_an_hour(world: World, anna: PersonRow) -> None:
     token = signed_in(world, anna)
-    key = people.hold_post(world.session, token, "/", [("a", "b")], world.clock.now)
+    key = signing_in.hold_post(world.session, token, "/", [("a", "b")], world.clock.now)
     assert key is not None
-    assert people.take_held_post(world.session, key, anna.id, world.clock.forward(minutes=61)) is None
-    people.hold_post(world.session, token, "/", [("c", "d")], world.clock.now)
+    assert signing_in.take_held_post(world.session, key, anna.id, world.clock.forward(minutes=61)) is None
+    signing_in.hold_post(world.session, token, "/", [("c", "d")], world.clock.now)
     assert world.session.scalar(select(func.count()).select_from(HeldPost)) == 1
 
 
 def test_a_held_post_has_a_limit_and_an_owner(world: World, anna: PersonRow) -> None:
     token = signed_in(world, anna)
     with pytest.raises(Refused, match="för stort"):
-        people.hold_post(world.session, token, "/", [("note", "å" * 500_001)], world.clock.now)
-    assert people.hold_post(world.session, "ingen", "/", [("a", "b")], world.clock.now) is None
+        signing_in.hold_post(world.session, token, "/", [("note", "å" * 500_001)], world.clock.now)
+    assert signing_in.hold_post(world.session, "ingen", "/", [("a", "b")], world.clock.now) is None
 
 
 def test_attempts_wait_for_each_other(engine: Engine, world: World) -> None:

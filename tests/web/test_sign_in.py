@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from introduction.domain.roles import Role
-from introduction.services import people
+from introduction.services import people, signing_in
 from introduction.store.person import assignments_of
 from tests.journeys.site import Site
 from tests.journeys.visitor import Page, Visitor
@@ -43,7 +43,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(site: Site)
 
 def test_after_five_failures_nobody_gets_in_for_a_quarter_of_an_hour(site: Site) -> None:
     stranger = site.stranger()
-    for _time in range(people.FAILURES_PER_ACCOUNT):
+    for _time in range(signing_in.FAILURES_PER_ACCOUNT):
         assert _try(stranger, _email(site), "fel lösenord helt").status == 422
     answer = _try(stranger, _email(site), PASSWORD)
     assert answer.status == 429 and "Vänta en kvart" in answer.faults[0]
@@ -55,7 +55,7 @@ def test_after_five_failures_nobody_gets_in_for_a_quarter_of_an_hour(site: Site)
 
 def test_many_accounts_from_one_address_are_stopped_too(site: Site) -> None:
     stranger = site.stranger()
-    for number in range(people.FAILURES_PER_ADDRESS):
+    for number in range(signing_in.FAILURES_PER_ADDRESS):
         _try(stranger, f"person{number}@region.example", "fel lösenord helt")
     assert _try(stranger, _email(site), PASSWORD).status == 429
 

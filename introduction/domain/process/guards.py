@@ -100,6 +100,8 @@ def conflicts_declared(now: Situation) -> Message | None:
 @guard(say("Läkemedlet är godkänt för försäljning"))
 def authorised(now: Situation) -> Message | None:
     """The medicine has a marketing authorisation."""
+    if now["authorised"] is None:
+        return say("Ange om läkemedlet är godkänt för försäljning")
     return None if now["authorised"] else say("Läkemedlet saknar godkännande för försäljning")
 
 
@@ -118,6 +120,8 @@ def not_in_routine_use(now: Situation) -> Message | None:
 @guard(say("Det finns vetenskapligt underlag för nyttan"))
 def evidence_exists(now: Situation) -> Message | None:
     """There is scientific evidence of patient benefit."""
+    if now["evidence_exists"] is None:
+        return say("Ange om det finns vetenskapligt underlag för nyttan")
     return None if now["evidence_exists"] else say("Vetenskapligt underlag för nyttan saknas")
 
 
@@ -167,8 +171,10 @@ def assessed(now: Situation) -> Message | None:
 def rank_not_better_than_severity(now: Situation) -> Message | None:
     """The hard rule of the ranking matrix."""
     rank, severity = now["rank"], now["severity"]
-    if rank is None or severity is None:
+    if severity is None:
         return say("Ange både svårighetsgrad och rangordning")
+    if rank is None:
+        return say("Rangordningen är inte angiven än")
     if ranking.allowed(rank, severity):
         return None
     return say(

@@ -36,6 +36,15 @@ from introduction.web.words import tell
 class Form(FlaskForm):
     """The ground of every form: fields, the token, and room for faults that belong to no field."""
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """When something cannot be read, say also what is missing: all there is to put right, at once."""
+        if super().validate(extra_validators):
+            return True
+        for each in self:
+            if each.flags.required and not each.errors and _blank(each.data):
+                each.errors = [*each.errors, tell(say("Fyll i: {field}", field=each.label.text))]
+        return False
+
     def take_problems(self, refusal: Refused, prefix: str = "") -> list[str]:
         """Put each problem at its field; return those that belong to none."""
         left: list[str] = []
@@ -47,6 +56,10 @@ class Form(FlaskForm):
             else:
                 target.errors = [*target.errors, tell(message)]
         return left
+
+
+def _blank(data: Any) -> bool:
+    return not (data.strip() if isinstance(data, str) else data)
 
 
 class DatePartsField(WtField):

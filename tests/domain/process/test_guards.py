@@ -94,10 +94,11 @@ FAILS: list[tuple[str, dict[str, Any], str]] = [
     ("anchored", {}, "förankrad"),
     ("conflicts_declared", {}, "Inget jäv"),
     ("authorised", {"authorised": False}, "saknar godkännande"),
-    ("authorised", {}, "saknar godkännande"),
+    ("authorised", {}, "Ange om"),
     ("not_in_routine_use", {}, "Ange om"),
     ("not_in_routine_use", {"routine_use": "routine"}, "regional plan"),
-    ("evidence_exists", {}, "saknas"),
+    ("evidence_exists", {}, "Ange om"),
+    ("evidence_exists", {"evidence_exists": False}, "saknas"),
     ("material", {}, "Ange merkostnaden"),
     ("material", {"extra_cost_year3_ore": 199_999_999}, "Gränsen är 2\u00a0000\u00a0000 kr"),
     (
