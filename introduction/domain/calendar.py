@@ -7,9 +7,8 @@ off (they are so by agreement, which the package calls ``de_facto``).
 from __future__ import annotations
 
 import calendar as gregorian
-import functools
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,14 +17,13 @@ import holidays
 Unit = Literal["days", "working_days", "months"]
 
 
-@functools.lru_cache(maxsize=1)
-def _days_off() -> holidays.HolidayBase:
-    return holidays.country_holidays("SE", categories=("public", "de_facto"))
+#: All years at once: the package would fill them in as they are asked for, and a thread could see an empty year.
+_DAYS_OFF = frozenset(holidays.country_holidays("SE", categories=("public", "de_facto"), years=range(1990, 2111)))
 
 
 def is_working_day(day: date) -> bool:
     """True on Monday to Friday that is no public holiday nor one of the three eves."""
-    return day.weekday() < 5 and day not in _days_off()
+    return day.weekday() < 5 and day not in _DAYS_OFF
 
 
 def add_working_days(day: date, count: int) -> date:
@@ -77,8 +75,3 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 def local_date(moment: datetime) -> date:
     """The date in Sweden at a moment."""
     return moment.astimezone(STOCKHOLM).date()
-
-
-def start_of(day: date) -> datetime:
-    """The moment when a Swedish date begins, in UTC."""
-    return datetime.combine(day, time(0), STOCKHOLM).astimezone(UTC)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from introduction.domain import partial
-from introduction.domain.errors import InvalidInput, Refused
+from introduction.domain.errors import InvalidInput
 from introduction.domain.fields import Field, Kind
 from introduction.domain.messages import Message, say
 from introduction.domain.money import MAX_ORE
@@ -55,7 +54,7 @@ def _check(field: Field, value: Any) -> tuple[Any, Message | None]:
         case Kind.TEXT | Kind.LONG_TEXT:
             return _text(field, value)
         case Kind.UNITS | Kind.CHOICES:
-            return tuple(value), _choices(field, tuple(value))
+            return _choices(field, value)
         case Kind.YES_NO | Kind.CHOICE | Kind.UNIT | Kind.PERSON:
             return value, _one_choice(field, value)
         case Kind.WHOLE:
@@ -63,7 +62,7 @@ def _check(field: Field, value: Any) -> tuple[Any, Message | None]:
         case Kind.MONEY:
             return value, _money(value)
         case Kind.DATE:
-            return value, _date(value)
+            return _date(value)
 
 
 def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
@@ -76,13 +75,22 @@ def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
 def _one_choice(field: Field, value: Any) -> Message | None:
     if field.kind is Kind.YES_NO:
         return None if isinstance(value, bool) else say("Svara ja eller nej")
-    known = value in dict(field.choices) if field.kind is Kind.CHOICE else isinstance(value, int)
+    if field.kind is Kind.CHOICE:
+        known = isinstance(value, str) and value in dict(field.choices)
+    else:
+        known = isinstance(value, int)
     return None if known else say("Välj ett av alternativen")
 
 
-def _choices(field: Field, values: tuple[Any, ...]) -> Message | None:
-    known = field.kind is Kind.UNITS or all(part in dict(field.choices) for part in values)
-    return None if known else say("Välj bland alternativen")
+def _choices(field: Field, values: Any) -> tuple[Any, Message | None]:
+    offered: type | dict[str, Message] = int if field.kind is Kind.UNITS else dict(field.choices)
+    if not isinstance(values, tuple | list) or not all(_is_offered(value, offered) for value in values):
+        return values, say("Välj bland alternativen")
+    return tuple(values), None
+
+
+def _is_offered(value: Any, offered: type | dict[str, Message]) -> bool:
+    return isinstance(value, offered) if isinstance(offered, type) else isinstance(value, str) and value in offered
 
 
 def _bounds(value: Any, low: int, high: int) -> Message | None:
@@ -97,11 +105,9 @@ def _money(value: Any) -> Message | None:
     return None
 
 
-def _date(value: Any) -> Message | None:
-    if isinstance(value, date):
-        return None if 1990 <= value.year <= 2100 else say("Skriv ett datum mellan 1990 och 2100")
+def _date(value: Any) -> tuple[Any, Message | None]:
     try:
-        partial.parse(str(value))
-    except Refused:
-        return say("Skriv ett datum, till exempel 1 4 2027")
-    return None
+        day = value if isinstance(value, date) else date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value, say("Skriv ett datum, till exempel 1 4 2027")
+    return day, None if 1990 <= day.year <= 2100 else say("Skriv ett datum mellan 1990 och 2100")

@@ -10,14 +10,6 @@ from __future__ import annotations
 #: The best rank that a severity allows.
 BEST_RANK_FOR_SEVERITY = {"very_high": 1, "high": 1, "moderate": 2, "low": 3}
 
-#: The best rank for each step of the other dimensions: guidance for the page, not a rule.
-GUIDANCE = {
-    "effect": {"very_good": 1, "good": 1, "moderate": 2, "small": 3},
-    "risk": {"low": 1, "moderate": 1, "high": 3},
-    "evidence_grade": {"4": 1, "3": 2, "2": 3, "1": 3},
-    "cost_effectiveness": {"reasonable": 1, "not_reasonable": 3},
-}
-
 
 def allowed(rank: int, severity: str) -> bool:
     """True when the rank is no better than the severity allows."""

@@ -62,8 +62,6 @@ class Right(StrEnum):
     VIEW_RECOMMENDATION = "view_recommendation"
     EDIT_RECOMMENDATION = "edit_recommendation"
     VIEW_PROCESS = "view_process"
-    VIEW_MONEY = "view_money"
-    VIEW_LOG = "view_log"
     MANAGE_USERS = "manage_users"
 
 
@@ -102,8 +100,6 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.VIEW_RECOMMENDATION: _EVERYONE,
     Right.EDIT_RECOMMENDATION: frozenset({Role.COORDINATOR}),
     Right.VIEW_PROCESS: _EVERYONE,
-    Right.VIEW_MONEY: _EVERYONE,
-    Right.VIEW_LOG: frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.REGISTRAR, Role.COORDINATOR}),
     Right.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -120,10 +116,6 @@ class Mandate:
     unit_ids: frozenset[int] = frozenset()  #: the unit and all below it; empty for region-wide roles
     valid_from: date = date.min
     valid_to: date | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """True from the first to the last day of the mandate, both included."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)

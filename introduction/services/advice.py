@@ -11,7 +11,7 @@ from introduction.services import changes, log, plan, subjects
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store.case import Case
-from introduction.store.instance import Instance
+from introduction.store.instance import Instance, lock
 from introduction.store.recommendation import Recommendation, last_version
 
 
@@ -59,6 +59,7 @@ def catch_up(desk: Desk, subject: Subject) -> None:
 
 def rest_on(desk: Desk, case_id: int, recommendation: Recommendation, *, revision: int | None = None) -> Subject:
     """Let a case rest on the newest version of a recommendation for the same medicine."""
+    lock(desk.session, recommendation.id)  # first, as when a version is issued: none comes in between
     subject = changes.load(desk, case_id, revision)
     demand(desk.by, Right.EDIT_FACTS, subject.scope)
     case = subject.row

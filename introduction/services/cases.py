@@ -20,10 +20,13 @@ from introduction.services.opening import begin, open_instance, way_in
 from introduction.services.subjects import Subject
 from introduction.store.case import Case, CaseLink, links_of
 from introduction.store.comment import Comment
-from introduction.store.person import PersonRow
-from introduction.store.recommendation import Recommendation, last_version
+from introduction.store.instance import lock
+from introduction.store.recommendation import Recommendation, RecommendationVersion, last_version
 from introduction.store.region import RegionRow, by_slug
 from introduction.store.unit import Unit
+
+#: What may be corrected beside the process. The rank is a judgement with demands of its own: actions set it.
+CORRECTABLE = tuple(key for key in CASE_FIELDS if key != "rank")
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def change_facts(
     if subject.instance.closed_on is not None:
         raise Refused(say("Ärendet är avslutat. Uppgifterna ändras inte"))
     before = subject.situation.facts
-    values = changes.accept_facts(subject, given, (), tuple(CASE_FIELDS))
+    values = changes.accept_facts(subject, given, (), CORRECTABLE)
     differing = log.changes(before, values)
     if not differing:
         raise Refused(say("Ingenting är ändrat"))
@@ -211,10 +214,7 @@ def set_owner(desk: Desk, case_id: int, person_id: int | None, *, revision: int 
     demand(desk.by, Right.ASSIGN, subject.scope)
     row = subject.row
     assert isinstance(row, Case), "only cases have owners"
-    if person_id is not None:
-        person = desk.session.get(PersonRow, person_id)
-        if person is None or not person.active:
-            raise InvalidInput(("owner", say("Välj en person som kan logga in")))
+    changes.demand_colleague(desk, subject, "owner", person_id)
     previous, row.owner_id = row.owner_id, person_id
     log.record(desk, subject.instance, "owner_changed", changes={"owner": [previous, person_id]})
     changes.settle(desk, subject)
@@ -261,7 +261,7 @@ def _open(
     medicine, indication = about.rows(desk.session, example=roots.example)
     stage = definition.stage_named(stage_id)
     instance, number = open_instance(desk, definition, stage_id, desk.today, region.id)
-    version = last_version(desk.session, roots.recommendation.id) if roots.recommendation else None
+    version = _advice(desk, roots, medicine.id)
     desk.session.add(
         Case(
             id=instance.id,
@@ -282,6 +282,19 @@ def _open(
     )
     desk.session.flush()
     return subjects.read(desk, instance)
+
+
+def _advice(desk: Desk, roots: Roots, medicine_id: int) -> RecommendationVersion | None:
+    """The newest version of the recommendation that the case grows from, locked so that none comes in between."""
+    if roots.recommendation is None:
+        return None
+    lock(desk.session, roots.recommendation.id)
+    if roots.recommendation.medicine_id != medicine_id:
+        raise InvalidInput(("recommendation", say("Rekommendationen gäller ett annat läkemedel")))
+    version = last_version(desk.session, roots.recommendation.id)
+    if version is None:
+        raise InvalidInput(("recommendation", say("Rekommendationen har inte lämnats än")))
+    return version
 
 
 _DESCRIPTION = (

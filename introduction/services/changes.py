@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete
@@ -12,7 +13,7 @@ from introduction.domain import facts
 from introduction.domain.errors import Conflict, InvalidInput
 from introduction.domain.fields import Field, Kind, fields_of
 from introduction.domain.messages import say
-from introduction.domain.process.definition import RETURN
+from introduction.domain.process.definition import RETURN, Phase
 from introduction.domain.process.engine import Step
 from introduction.domain.process.guards import GUARDS
 from introduction.domain.swedish import clean
@@ -21,7 +22,7 @@ from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store import instance as instances
 from introduction.store.case import Case, TreatingUnit
-from introduction.store.person import PersonRow
+from introduction.store.person import PersonRow, assignments_on
 from introduction.store.unit import Unit
 
 LONGEST_NOTE = 8000
@@ -68,6 +69,9 @@ def _refuse_contradictions(subject: Subject) -> None:
     """Say in words, at the field, what the database's own checks would refuse."""
     now = subject.situation
     start, end = now["introduction_start"], now["financed_until"]
+    case = subject.row
+    if isinstance(case, Case) and case.phase == Phase.HANDOVER and not case.recorded_afterwards and start is None:
+        raise InvalidInput(("introduction_start", say("Ange när införandet började")))
     if start is not None and end is not None and end <= start:
         raise InvalidInput(("financed_until", say("Finansieringens slut ligger före starten. Ändra ett av datumen")))
     if now["rank"] is not None and now["severity"] is not None:
@@ -113,6 +117,26 @@ def _write_treating_units(desk: Desk, subject: Subject, unit_ids: tuple[int, ...
     subject.situation = replace(subject.situation, treating_units=tuple(subject.treating_units))
 
 
+def demand_colleague(desk: Desk, subject: Subject, key: str, person_id: int | None) -> None:
+    """Somebody who is given something can sign in and has a role where the instance belongs."""
+    if person_id is None:
+        return
+    person = desk.session.get(PersonRow, person_id)
+    held = assignments_on(desk.session, person_id, desk.today)
+    region_id = subject.instance.region_id
+    if person is None or not person.active or not any(region_id in (None, role.region_id) for role in held):
+        raise InvalidInput((key, say("Välj en person som har en roll i regionen")))
+
+
+def join_round(desk: Desk, subject: Subject) -> date | None:
+    """Put a case in the region's next round, from today on. Returns its cut-off date; None without rounds."""
+    cut_off = subject.region.next_cut_off(desk.today)
+    if isinstance(subject.row, Case):
+        subject.row.round_cut_off = cut_off
+        subject.situation = replace(subject.situation, round_cut_off=cut_off)
+    return cut_off
+
+
 def move(desk: Desk, subject: Subject, taken: Step) -> None:
     """Put the instance in the stage that a step leads to, with its phase, tasks and end."""
     if not taken.moves:
@@ -122,6 +146,7 @@ def move(desk: Desk, subject: Subject, taken: Step) -> None:
     instance.stage, instance.stage_entered_on, instance.return_stage = stage.id, desk.today, taken.keeps
     if isinstance(subject.row, Case) and stage.phase is not None:
         subject.row.phase = stage.phase
+        _refuse_contradictions(subject)
     instance.closed_on = desk.today if stage.kind == "end" else None
     subject.situation = replace(subject.situation, stage=stage.id, stage_entered=desk.today)
     plan.enter(desk, subject, stage, returning=taken.action.to == RETURN)

@@ -264,8 +264,11 @@ def _dates(subject: Subject) -> list[DateLine]:
 def _history(desk: Desk, subject: Subject, people: Mapping[int, str]) -> list[Entry]:
     """The newest first."""
     entries = []
+    reads_internal = can(desk.by, Right.READ_INTERNAL, subject.scope) is None
     for event in event_store.events_of(desk.session, subject.instance.stream):
         what = event.content
+        if what.get("internal") and not reads_internal:
+            continue
         entries.append(
             Entry(
                 seq=event.seq,
@@ -339,6 +342,9 @@ def _links(desk: Desk, row: Case) -> list[LinkLine]:
     for link in case_store.links_of(desk.session, row.id):
         outgoing = link.case_id == row.id
         other = desk.session.get_one(Case, link.other_id if outgoing else link.case_id)
+        treating = case_store.treating_unit_ids(desk.session, other.id)
+        if can(desk.by, Right.VIEW_CASE, subjects.scope_of(get(desk.session, other.id), other, treating)) is not None:
+            continue
         about = About.of(desk.session, other)
         lines.append(LinkLine(link.kind, other.public_number, about.medicine, about.indication, outgoing))
     return lines

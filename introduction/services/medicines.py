@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from introduction.domain.errors import InvalidInput
 from introduction.domain.messages import Message, say
-from introduction.domain.swedish import clean, fold
+from introduction.domain.swedish import clean, fold, sort_key
 from introduction.store.case import Case
 from introduction.store.medicine import Indication, Medicine, find_or_add, find_or_add_indication
 from introduction.store.recommendation import Recommendation
@@ -40,7 +40,7 @@ class About:
         substance, atc = one_line(substance) or None, one_line(atc).upper() or None
         if not medicine:
             problems.append(("medicine", say("Skriv läkemedlets namn")))
-        if len(medicine) > 120:
+        if max(len(fold(medicine)), len(sort_key(medicine))) > 120:
             problems.append(("medicine", say("Skriv högst {longest} tecken", longest=120)))
         if not indication:
             problems.append(("indication", say("Skriv indikationen")))

@@ -179,8 +179,3 @@ def _by_day(
         if item is not None:
             found.setdefault(day.due_on, []).append(item)
     return sorted(found.items())
-
-
-def definition_of(desk: Desk, row: CaseRow) -> Definition:
-    """The process version that a listed case is pinned to."""
-    return desk.catalogue.get(row.definition_id, row.definition_version)

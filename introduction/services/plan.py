@@ -39,6 +39,8 @@ def enter(desk: Desk, subject: Subject, stage: Stage, *, returning: bool = False
 
 def derive(desk: Desk, subject: Subject) -> None:
     """Plan the process tasks and derive every due date again from its anchor."""
+    if subject.rests_in_the_past:
+        return
     days = anchors(subject.situation)
     stage = subject.definition.stage_named(subject.instance.stage)
     _follow_units(desk, subject, stage)
@@ -49,6 +51,8 @@ def derive(desk: Desk, subject: Subject) -> None:
 
 def open_on_event(desk: Desk, subject: Subject, event: str) -> int:
     """Open the process tasks that answer to something that has happened. Returns how many were opened."""
+    if subject.rests_in_the_past:
+        return 0
     stage = subject.definition.stage_named(subject.instance.stage)
     opened = 0
     for task in subject.definition.task:
@@ -99,7 +103,8 @@ def _follow_units(desk: Desk, subject: Subject, stage: Stage) -> None:
 def _plan(desk: Desk, subject: Subject, task: ProcessTask, stage: Stage, days: _Days) -> None:
     rows = [row for row in subject.tasks if row.name == task.id]
     opens = day_of(task.opens, days) if task.opens else None
-    if stage.kind == "end" or stage.id in task.until:
+    anchor_gone = task.opens is not None and opens is None
+    if stage.kind == "end" or stage.id in task.until or anchor_gone:
         for row in rows:
             if row.state == "open":
                 row.state = "cancelled"

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
+from introduction.domain.errors import NotAllowed, NotFound, Refused
 from introduction.domain.messages import say
 from introduction.domain.process import engine
 from introduction.domain.process.definition import Action, ProcessTask
-from introduction.domain.roles import Person, Right, Role, Scope, demand, why_not
+from introduction.domain.roles import Person, Right, Role, Scope, can, demand, why_not
 from introduction.services import advice, changes, log, records
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
-from introduction.store.person import PersonRow
 from introduction.store.task import TaskRow
 
 
@@ -45,19 +44,21 @@ def take(
     note = changes.accept_note(note, required=action.note == "required")
     before = subject.situation.facts
     values = changes.accept_facts(subject, given or {}, action.asks, action.may)
+    forgotten = {key: None for key in action.clears if before.get(key) is not None}
     recorded = (
         records.accept(subject, action.record, record or {}, outcome=action.outcome, body=action.body)
         if action.record
         else {}
     )
     taken = engine.step(subject.situation, action.id, subject.instance.return_stage)
-    changes.write_facts(desk, subject, values)
+    changes.write_facts(desk, subject, {**values, **forgotten})
     told = (
         records.add(desk, subject, action.record, recorded, outcome=action.outcome, body=action.body)
         if action.record
         else None
     )
     changes.move(desk, subject, taken)
+    cut_off = changes.join_round(desk, subject) if action.joins_round else None
     log.record(
         desk,
         subject.instance,
@@ -66,7 +67,8 @@ def take(
         origin=taken.origin,
         goal=taken.goal,
         note=note or None,
-        changes=log.changes(before, values) or None,
+        changes=log.changes(before, {**values, **forgotten}) or None,
+        round_cut_off=cut_off,
         record={action.record: told} if action.record else None,
     )
     changes.settle(desk, subject, records_added=told is not None)
@@ -90,6 +92,8 @@ def do_task(
     _demand_task(desk, subject, row)
     if row.state != "open":
         raise Refused(say("Uppgiften ”{task}” är redan klar eller avslutad", task=task.title))
+    if row.opens_on > desk.today:
+        raise Refused(say("Uppgiften ”{task}” öppnas först {day}", task=task.title, day=row.opens_on))
     note = changes.accept_note(note)
     before = subject.situation.facts
     values = changes.accept_facts(subject, given or {}, task.asks, task.may)
@@ -118,14 +122,11 @@ def assign_task(desk: Desk, task_id: int, person_id: int | None, *, revision: in
     """Give a task to a person (None: back to the role). A person may also take or leave a task of the own role."""
     subject, row = _load_task(desk, task_id, revision)
     own = desk.by is not None and person_id in (desk.by.user_id, None) and row.assignee_id in (desk.by.user_id, None)
-    if not (own and why_not(desk.by, [Role(row.role)], subject.scope) is None):
+    if not (own and may_do(desk.by, subject, row)):
         demand(desk.by, Right.ASSIGN, subject.scope)
     if row.state != "open":
         raise Refused(say("Uppgiften är redan klar eller avslutad"))
-    if person_id is not None:
-        person = desk.session.get(PersonRow, person_id)
-        if person is None or not person.active:
-            raise InvalidInput(("assignee", say("Välj en person som kan logga in")))
+    changes.demand_colleague(desk, subject, "assignee", person_id)
     previous, row.assignee_id = row.assignee_id, person_id
     log.record(
         desk,
@@ -145,6 +146,8 @@ def reopen_task(desk: Desk, task_id: int, *, note: str, revision: int | None = N
     demand(desk.by, Right.ASSIGN, subject.scope)
     if row.state != "done":
         raise Refused(say("Bara en uppgift som är klar kan öppnas igen"))
+    if subject.instance.closed_on is not None:
+        raise Refused(say("Ärendet är avslutat"))
     if subject.task_named(row.name).record:
         raise Refused(say("Uppgiften lämnade en handling som inte kan ändras"))
     if row.stage not in (None, subject.instance.stage):
@@ -157,9 +160,9 @@ def reopen_task(desk: Desk, task_id: int, *, note: str, revision: int | None = N
 
 
 def may_do(by: Person | None, subject: Subject, row: TaskRow) -> bool:
-    """True when the person may do the task: by role, or because it was given to the person."""
+    """True when the person may do the task: by role, or because it was given to the person, who sees the case."""
     if by is not None and row.assignee_id == by.user_id:
-        return True
+        return can(by, Right.VIEW_CASE, subject.scope) is None
     scope = Scope(subject.scope.region_id, frozenset({row.unit_id})) if row.unit_id else subject.scope
     return why_not(by, [Role(row.role), Role.COORDINATOR], scope) is None
 

@@ -24,7 +24,6 @@ from introduction.store.follow_up import confirmations_of, reports_of
 from introduction.store.grant import grants_of
 from introduction.store.instance import Instance
 from introduction.store.recommendation import Recommendation, RecommendationVersion, last_version
-from introduction.store.region import RegionRow
 from introduction.store.task import DueDate, TaskRow, due_dates_of, tasks_of
 from introduction.store.unit import Unit
 
@@ -55,6 +54,11 @@ class Subject:
     def phase(self) -> Phase | None:
         """The phase of a case."""
         return Phase(self.row.phase) if isinstance(self.row, Case) else None
+
+    @property
+    def rests_in_the_past(self) -> bool:
+        """True for what was recorded afterwards and has not been moved since: what was due then is past."""
+        return self.row.recorded_afterwards and self.instance.stage_entered_on == self.instance.opened_on
 
     def task_named(self, name: str) -> Task | ProcessTask:
         """The task's words and rules in the definition. KeyError when there is none of the name."""
@@ -127,11 +131,6 @@ def scope_of(instance: Instance, row: Row, treating: Sequence[int]) -> Scope:
     return Scope(instance.region_id, frozenset(concerned))
 
 
-def region_row(desk: Desk, instance: Instance) -> RegionRow | None:
-    """The region that an instance belongs to; None for national ones."""
-    return desk.session.get(RegionRow, instance.region_id) if instance.region_id else None
-
-
 def _row(desk: Desk, instance: Instance) -> Row:
     if instance.subject == "case":
         return desk.session.get_one(Case, instance.id, populate_existing=True)
@@ -190,16 +189,19 @@ def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
     situation = with_advice(desk, row, situation)
     if not isinstance(row, Case) or row.phase == Phase.NATIONAL_RECOMMENDATION:
         return situation
-    decided = [d.decided_on for d in decisions_of(desk.session, row.id) if d.decided_on]
+    decisions = decisions_of(desk.session, row.id)
+    decided = [decision.decided_on for decision in decisions if decision.decided_on]
     last: date | None = partial.first_day(max(decided)) if decided else None
     situation = replace(situation, last_decision_on=last)
     if row.phase == Phase.REGIONAL_DECISION:
         return situation
+    extended = max((d.recorded_at for d in decisions if d.outcome == "extended"), default=None)
+    answers = [a for a in confirmations_of(desk.session, row.id) if extended is None or a.recorded_at > extended]
     return replace(
         situation,
         grants=tuple(
             Grant(grant.unit_id or 0, grant.budget_year, grant.ceiling_ore) for grant in grants_of(desk.session, row.id)
         ),
-        confirmations={answer.unit_id: answer.answer for answer in confirmations_of(desk.session, row.id)},
+        confirmations={answer.unit_id: answer.answer for answer in answers},
         reports=len(reports_of(desk.session, row.id)),
     )

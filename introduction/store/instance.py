@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -76,11 +75,6 @@ def get(session: Session, instance_id: int) -> Instance:
     if instance is None:
         raise NotFound(f"instance {instance_id}")
     return instance
-
-
-def all_ids(session: Session) -> list[Any]:
-    """Every instance's id, oldest first."""
-    return list(session.scalars(select(Instance.id).order_by(Instance.id)))
 
 
 def heads(session: Session) -> dict[str, tuple[int, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, request
+from flask import Flask, abort, current_app, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -83,6 +83,7 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     database.set_up(app, settings)
     app.before_request(database.mark_time)
     app.before_request(_refuse_large_forms)
+    app.before_request(_refuse_nul_in_addresses)
     identity.set_up(app)
     Babel(app, locale_selector=language_pages.choose)
     CSRFProtect(app)
@@ -107,12 +108,20 @@ def _refuse_large_forms() -> None:
         raise RequestEntityTooLarge
 
 
+def _refuse_nul_in_addresses() -> None:
+    """No page has such an address, and PostgreSQL takes no NUL in a comparison."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(404)
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")  # type: ignore[attr-defined]

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from introduction.domain.errors import Conflict, NotFound, Refused
-from introduction.domain.fields import CASE_FIELDS
 from introduction.domain.process.definition import Phase
 from introduction.domain.roles import Right, Visible, can, demand, visible, why_not
 from introduction.services import cases, files, overview
@@ -138,6 +137,7 @@ def _case_page(desk: Desk, number: str, **more: Any) -> str:
         may_comment=_may(desk, file, Right.COMMENT),
         may_link=_may(desk, file, Right.LINK),
         people=asking.choices_for(desk, file.subject).people if may_assign else (),
+        correctable=cases.CORRECTABLE,
         request_key=once.new_key(),
         full_history=request.args.get("history") == "all",
         example_band=file.subject.row.example,
@@ -169,7 +169,7 @@ def facts(number: str) -> Page:
     file = files.case_file(desk, number)
     demand(desk.by, Right.EDIT_FACTS, file.subject.scope)
     only = request.args.get("only", "")
-    asked = asking.for_facts(desk, file.subject, [only] if only in CASE_FIELDS else CASE_FIELDS)
+    asked = asking.for_facts(desk, file.subject, [only] if only in cases.CORRECTABLE else cases.CORRECTABLE)
 
     def change(acting: Desk) -> str:
         cases.change_facts(
@@ -227,7 +227,7 @@ def comment(number: str) -> Page:
         flash(gettext("Kommentaren är sparad."))
         return CASE.address(number, "comments")
 
-    return _small(change, number)
+    return change_on_page(change, number)
 
 
 @blueprint.post("/cases/<number>/links")
@@ -245,7 +245,7 @@ def link(number: str) -> Page:
         flash(gettext("Ärendena är länkade."))
         return CASE.address(number, "links")
 
-    return _small(change, number)
+    return change_on_page(change, number)
 
 
 @blueprint.post("/cases/<number>/owner")
@@ -260,13 +260,13 @@ def owner(number: str) -> Page:
         flash(gettext("Det är ändrat vem som håller ihop ärendet."))
         return CASE.address(number)
 
-    return _small(change, number)
+    return change_on_page(change, number)
 
 
 # ------------------------------------------------------------------------------------- the parts
 
 
-def _small(change: Any, number: str) -> Page:
+def change_on_page(change: Any, number: str) -> Page:
     """Run a change whose form stands on the case's page; a refusal shows that page with the reasons on top."""
     try:
         return once.act_once(change)

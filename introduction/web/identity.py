@@ -7,10 +7,12 @@ from typing import Any
 from flask import Flask, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from introduction.domain.calendar import local_date
+from introduction.domain.errors import Refused
 from introduction.domain.roles import REGION_WIDE, RIGHTS, Person, Right, Role
 from introduction.services import signing_in
 from introduction.store import database as transactions
@@ -102,13 +104,22 @@ def _ask_to_sign_in(_error: Unauthorized) -> Response:
         own = db.session
         own.rollback()
         transactions.begin_writing(own)
-        held = signing_in.hold_post(own, token, request.path, _fields(), g.now)
+        held = _hold(own, token)
         own.commit()
     if held:
         flash(gettext("Du har varit borta en stund och behöver logga in igen. Det du skrev finns kvar."), "warning")
     elif token:
         flash(gettext("Du har varit borta en stund och behöver logga in igen."), "warning")
     return redirect(url_for("session.sign_in", next=None if held else here, held=held), 303)
+
+
+def _hold(own: Session, token: str) -> str | None:
+    """Keep the posted fields; None when they are too many to keep."""
+    path = request.full_path if request.query_string else request.path
+    try:
+        return signing_in.hold_post(own, token, path, _fields(), g.now)
+    except Refused:
+        return None
 
 
 def _fields() -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from introduction.domain.fields import CASE_FIELDS, RECOMMENDATION_FIELDS, RECOR
 from introduction.store import person as persons
 from introduction.store import unit as units
 from introduction.web import asking, once
+from introduction.web.database import person
 from introduction.web.words import tell
 
 #: The fields that take passwords; they are neither kept nor shown again.
@@ -39,7 +40,7 @@ def in_words(session: Session, typed: Sequence[tuple[str, str]]) -> list[tuple[s
 def page_at(path: str) -> str | None:
     """The path when a page can be opened there; None when it only takes what is sent to it."""
     try:
-        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+        current_app.create_url_adapter(request).match(path.partition("?")[0], method="GET")  # type: ignore[union-attr]
     except HTTPException:
         return None
     return path
@@ -77,6 +78,8 @@ def _label(name: str) -> str:
 
 
 def _value(session: Session, name: str, value: str) -> str:
+    if person() is None:
+        return value  # a name is not told to a stranger who counts ids
     field = _field(name)
     number = int(value) if value.isdecimal() and len(value) < 10 else None
     if number is not None and (name == "nominating_unit_id" or (field and field.kind in (Kind.UNIT, Kind.UNITS))):

@@ -30,7 +30,8 @@ def posted_revision() -> int | None:
 
 def answered() -> Response | None:
     """The answer to a form that has been sent before; None for one that comes for the first time."""
-    given = answer_of(session(), request.form.get(FIELD, ""))
+    key = request.form.get(FIELD, "")
+    given = answer_of(session(), key) if _FORM.fullmatch(key) else None
     return redirect(given, 303) if given else None
 
 
@@ -45,7 +46,6 @@ def act_once(change: Callable[[Desk], str]) -> Response:
             return redirect(change(desk), 303)
         given = answer_of(desk.session, key)
         if given is None:
-            # Stored first: of two equal posts at once, the second waits here and then finds the answer.
             row = RequestKey(key=key, person_id=desk.user_id, answer="", at=desk.now)
             desk.session.add(row)
             desk.session.flush()

@@ -21,10 +21,12 @@ from introduction.store import recommendation_listing
 from introduction.store.case import by_number as case_by_number
 from introduction.web import actions, asking, events, once, starting
 from introduction.web.actions import Noun, Page
+from introduction.web.cases import change_on_page
 from introduction.web.database import person, reading
 from introduction.web.forms.builder import Choices, Question, ask
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import needs
+from introduction.web.starting import WHICH_RECOMMENDATION
 
 blueprint = Blueprint("recommendations", __name__)
 RECOMMENDATION = Noun(files.recommendation_file, "recommendations.show")
@@ -148,10 +150,15 @@ def rest_on(number: str) -> Page:
 
     def change(acting: Desk) -> str:
         case = case_by_number(acting.session, number)
-        advice.rest_on(acting, case.id, store.by_number(acting.session, chosen), revision=once.posted_revision())
+        try:
+            recommendation = store.by_number(acting.session, chosen)
+        except NotFound:
+            raise Refused(WHICH_RECOMMENDATION) from None
+        advice.rest_on(acting, case.id, recommendation, revision=once.posted_revision())
+        flash(gettext("Ärendet vilar nu på %(number)s.", number=chosen))
         return url_for("cases.show", number=number, _anchor="recommendation")
 
-    return once.act_once(change)
+    return change_on_page(change, number)
 
 
 def _may_edit() -> bool:

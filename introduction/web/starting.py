@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from introduction.domain.errors import NotFound, Refused
+from introduction.domain.errors import InvalidInput, NotFound, Refused
 from introduction.domain.fields import CASE_FIELDS
+from introduction.domain.messages import say
 from introduction.domain.process.definition import Definition, Start
 from introduction.domain.roles import REGION_WIDE, Right
 from introduction.services import cases
@@ -30,6 +31,7 @@ from introduction.web.permission import needs
 
 blueprint = Blueprint("starting", __name__)
 Page = str | Response | tuple[str, int]
+WHICH_RECOMMENDATION = say("Skriv numret på en rekommendation, till exempel NT-2026-0007")
 
 
 def ways_in(desk: Desk) -> list[tuple[Definition, Start]]:
@@ -165,7 +167,10 @@ def _roots(desk: Desk, asked: Asked) -> Roots:
     number = asked.form["recommendation"].data if "recommendation" in asked.form else ""
     recommendation: Recommendation | None = None
     if number:
-        recommendation = recommendations.by_number(desk.session, number.strip().upper())
+        try:
+            recommendation = recommendations.by_number(desk.session, number.strip().upper())
+        except NotFound:
+            raise InvalidInput(("recommendation", WHICH_RECOMMENDATION)) from None
     return Roots(offered_id(unit) if unit else None, recommendation)
 
 

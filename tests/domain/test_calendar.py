@@ -1,6 +1,6 @@
 """Swedish days: eves off, months of unequal length, nights when the clock changes."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,6 @@ from introduction.domain.calendar import (
     add_working_days,
     is_working_day,
     local_date,
-    start_of,
     working_days_between,
 )
 
@@ -118,15 +117,3 @@ def test_nothing_lies_between_a_day_and_an_earlier_one():
 )
 def test_the_date_is_the_swedish_one(moment, day):
     assert local_date(moment) == day
-
-
-@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
-def test_a_day_is_as_long_as_the_clock_makes_it(day, hours):
-    assert start_of(day + timedelta(days=1)) - start_of(day) == timedelta(hours=hours)
-
-
-@given(DAYS)
-def test_a_day_begins_at_its_first_moment(day):
-    begins = start_of(day)
-    assert local_date(begins) == day
-    assert local_date(begins - timedelta(microseconds=1)) == day - timedelta(days=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from introduction.domain import ranking
-from introduction.domain.fields import CASE_FIELDS, SEVERITY
+from introduction.domain.fields import SEVERITY
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,3 @@ def test_the_severity_sets_the_best_rank_that_can_be_given(severity, ranks):
 
 def test_every_severity_has_a_best_rank():
     assert set(ranking.BEST_RANK_FOR_SEVERITY) == set(SEVERITY)
-
-
-@pytest.mark.parametrize("dimension", sorted(ranking.GUIDANCE))
-def test_the_guidance_covers_every_choice_of_the_form(dimension):
-    assert set(ranking.GUIDANCE[dimension]) == {value for value, _title in CASE_FIELDS[dimension].choices}
-    assert set(ranking.GUIDANCE[dimension].values()) <= {1, 2, 3}

@@ -1,7 +1,5 @@
 """Who sees and does what. The list of cases and the single case follow one rule."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,21 +113,3 @@ def test_every_right_is_somebodys_and_every_role_has_a_name():
     assert all(RIGHTS.values())
     assert set(ROLE_TITLES) == set(Role)
     assert set(Role) - REGION_WIDE == {Role.NOMINATOR, Role.HEAD_OF_UNIT}
-
-
-@pytest.mark.parametrize(
-    ("day", "holds"),
-    [
-        (date(2026, 3, 31), False),
-        (date(2026, 4, 1), True),
-        (date(2026, 9, 30), True),
-        (date(2026, 10, 1), False),
-    ],
-)
-def test_a_mandate_holds_from_its_first_to_its_last_day(day, holds):
-    mandate = Mandate(Role.COORDINATOR, 1, valid_from=date(2026, 4, 1), valid_to=date(2026, 9, 30))
-    assert mandate.holds_on(day) is holds
-
-
-def test_a_mandate_without_dates_always_holds():
-    assert Mandate(Role.READER, 1).holds_on(date(2050, 1, 1))

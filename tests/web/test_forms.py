@@ -152,7 +152,7 @@ def test_an_unknown_choice_is_refused_at_its_field(site: Site, case: str) -> Non
     address = f"/cases/{case}/facts"
     unknown = {
         "severity": ("extreme",),
-        "rank": ("7", "²", "9" * 400),
+        "national_rank": ("11", "²", "9" * 400),
         "care_levels": ("moon",),
         "reorganisation": ("perhaps",),
         "treating_units": ("999999", "9" * 30, "²", "x"),
@@ -216,7 +216,8 @@ def test_odd_signs_in_addresses_do_no_harm(site: Site, case: str) -> None:
                      "/cases?page=", "/cases?order=", "/recommendations?q=", "/board?q=", "/sign-in?next=",
                      "/sign-in?held="):  # fmt: skip
             page = visitor.get(path + value)
-            assert page.status in (200, 302), f"{path}{value[:20]}: {page.status}"
+            allowed = (404,) if value == "%00" else (200, 302)
+            assert page.status in allowed, f"{path}{value[:20]}: {page.status}"
             assert "<script" not in page.html
         for path in ("/cases/", "/recommendations/", f"/cases/{case}/actions/", "/tasks/", "/processes/"):
             assert visitor.get(path + value).status == 404, path + value[:20]

@@ -126,7 +126,7 @@ def _action(
     if not action.by:
         yield Problem(file, f"{path}.by", "an action that nobody may take")
     yield from (Problem(file, f"{path}.needs", f"unknown guard {n}") for n in action.needs if n not in GUARDS)
-    yield from _asks(definition, action.asks + action.may, file, path)
+    yield from _asks(definition, action.asks + action.may + action.clears, file, path)
     if action.record is not None and action.record not in RECORDS:
         yield Problem(file, f"{path}.record", f"unknown record {action.record}")
     if action.outcome is not None and action.outcome not in OUTCOMES:

@@ -164,6 +164,8 @@ class Action(_Model):
     may: tuple[Name, ...] = ()
     record: Name | None = None
     outcome: Name | None = None  #: what a decision record says: one of fields.OUTCOMES
+    clears: tuple[Name, ...] = ()  #: facts that no longer hold after it
+    joins_round: bool = False  #: the case comes into the region's next round
     note: Literal["none", "optional", "required"] = "optional"
     main: bool = False  #: the step that the page offers first
     backwards: bool = False  #: it may lead to an earlier phase

@@ -147,7 +147,8 @@ def material(now: Situation) -> Message | None:
 
 
 def _kronor(ore: int) -> str:
-    return f"{ore // 100:,}".replace(",", "\u00a0")
+    sign = "\u2212" if ore < 0 else ""
+    return sign + f"{abs(ore) // 100:,}".replace(",", "\u00a0")
 
 
 # ------------------------------------------------------------------------------------- ranking
@@ -294,7 +295,9 @@ def report_received(now: Situation) -> Message | None:
 
 @guard(say("Alla behandlande enheter har bekräftat kostnadsansvaret"))
 def all_units_confirmed(now: Situation) -> Message | None:
-    """Each treating unit's last answer is a confirmation."""
+    """Each treating unit's last answer is a confirmation, and there is at least one such unit."""
+    if not now.treating_units:
+        return say("Utse minst en behandlande enhet")
     silent = tuple(name for unit, name in now.treating_units if unit not in now.confirmations)
     objecting = tuple(name for unit, name in now.treating_units if now.confirmations.get(unit) == "objection")
     if objecting:
@@ -304,7 +307,9 @@ def all_units_confirmed(now: Situation) -> Message | None:
 
 @guard(say("Alla behandlande enheter har svarat"))
 def all_units_answered(now: Situation) -> Message | None:
-    """Each treating unit has confirmed or objected."""
+    """Each treating unit has confirmed or objected, and there is at least one such unit."""
+    if not now.treating_units:
+        return say("Utse minst en behandlande enhet")
     silent = tuple(name for unit, name in now.treating_units if unit not in now.confirmations)
     return say("Svar saknas från: {units}", units=silent) if silent else None
 

@@ -178,7 +178,7 @@ class Asked:
         return {
             question.field.key: _typed(question.field, self.form[question.name])
             for question in self.questions
-            if question.prefix == prefix
+            if question.prefix == prefix and _was_asked(question)
         }
 
 
@@ -191,10 +191,6 @@ def ask(questions: Iterable[Question], choices: Choices, extra: Mapping[str, Any
     known = {question.name: _shown(question.field, question.value) for question in listed}
     form: Form = kind(data=known) if request.method == "POST" else kind(formdata=None, data=known)
     return Asked(form, listed)
-
-
-def _flags(required: bool) -> dict[str, bool]:
-    return {"required": required}
 
 
 class _Asked:
@@ -264,8 +260,9 @@ def _shown(asked: Field, value: Any) -> Any:
         case Kind.YES_NO:
             return "yes" if value else "no"
         case Kind.MONEY:
-            whole, rest = divmod(value, 100)
-            return f"{whole}" if not rest else f"{whole},{rest:02d}"
+            whole, rest = divmod(abs(value), 100)
+            sign = "\u2212" if value < 0 else ""
+            return f"{sign}{whole}" if not rest else f"{sign}{whole},{rest:02d}"
         case Kind.WHOLE | Kind.UNIT | Kind.PERSON:
             return str(value)
         case Kind.UNITS:
@@ -273,6 +270,12 @@ def _shown(asked: Field, value: Any) -> Any:
         case Kind.CHOICES:
             return list(value)
     return value
+
+
+def _was_asked(question: Question) -> bool:
+    """False for ticks that the posted form did not show: nothing ticked there does not mean that none are."""
+    ticks = question.field.kind in (Kind.UNITS, Kind.CHOICES)
+    return not ticks or question.name in request.form or f"{question.name}-shown" in request.form
 
 
 def _typed(asked: Field, answered: WtField) -> Any:
