@@ -106,3 +106,21 @@ def test_every_module_says_what_it_is() -> None:
         if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(_tree(path))
     ]
     assert not silent
+
+
+def test_views_do_not_import_views():
+    views = {
+        path.stem for path in (PACKAGE / "web").glob("*.py") if "\nblueprint = Blueprint(" in path.read_text("utf-8")
+    }
+    for path in (PACKAGE / "web").rglob("*.py"):
+        if path.stem == "application":  # which puts them together
+            continue
+        taken = {
+            alias.name if node.module == "introduction.web" else node.module.removeprefix("introduction.web.")
+            for node in ast.walk(_tree(path))
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("introduction.web")
+            for alias in node.names
+        }
+        assert not taken & views - {"language"}, (
+            f"{_name(path)} takes {sorted(taken & views)}: give both a module to share"
+        )

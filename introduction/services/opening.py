@@ -11,6 +11,7 @@ from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store import series
 from introduction.store.instance import Instance
+from introduction.store.region import all_regions
 
 
 def way_in(definition: Definition, origin: str) -> Start:
@@ -19,6 +20,20 @@ def way_in(definition: Definition, origin: str) -> Start:
         if way.origin == origin:
             return way
     raise NotFound(f"{definition.id} has no start by {origin}")
+
+
+def ways_in(desk: Desk) -> list[tuple[Definition, Start]]:
+    """The ways into a case that the acting person may use, by process."""
+    if desk.by is None:
+        return []
+    slugs = {region.slug: region.id for region in all_regions(desk.session)}
+    return [
+        (definition, way)
+        for definition in desk.catalogue.newest()
+        if definition.subject == "case" and definition.region in slugs
+        for way in definition.start
+        if set(way.by) & desk.by.roles_in(slugs[definition.region])
+    ]
 
 
 def open_instance(

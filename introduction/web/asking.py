@@ -22,6 +22,7 @@ from introduction.web.words import tell
 
 #: The prefix of a record's inputs, so that a decision's registry number is not taken for the case's.
 RECORD = "record-"
+WHICH_RECOMMENDATION = say("Skriv numret på en rekommendation, till exempel NT-2026-0007")
 
 
 def for_action(desk: Desk, subject: Subject, action: Action) -> Asked:

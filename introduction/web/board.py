@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from introduction.domain.roles import Right, visible
 from introduction.services import overview
 from introduction.store import listing
-from introduction.web.cases import filter_choices, wanted_from_address
+from introduction.web.case_filter import filter_choices, wanted_from_address
 from introduction.web.database import person, reading
 from introduction.web.permission import needs
 

@@ -9,18 +9,16 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from introduction.domain.errors import Conflict, NotFound, Refused
-from introduction.domain.process.definition import Phase
 from introduction.domain.roles import Right, Visible, can, demand, visible, why_not
-from introduction.services import cases, files, overview
+from introduction.services import advice, cases, files, overview
 from introduction.services.desk import Desk
 from introduction.services.files import CaseFile
 from introduction.store import case as case_store
 from introduction.store import listing
-from introduction.store import region as regions
-from introduction.store import unit as units
-from introduction.store.listing import CaseFilter
+from introduction.store import recommendation as recommendations
 from introduction.web import actions, asking, conflicts, once
 from introduction.web.actions import Noun, Page
+from introduction.web.case_filter import filter_choices, typed_id, wanted_from_address
 from introduction.web.database import person, reading
 from introduction.web.forms.builder import Form
 from introduction.web.pagination import PAGE, Pages
@@ -55,53 +53,6 @@ def listing_page() -> str:
         choices=filter_choices(desk, seen),
         today=desk.today,
     )
-
-
-def wanted_from_address(desk: Desk) -> CaseFilter:
-    """The filter that the address asks for; what cannot be read is left out."""
-    args = request.args
-    owner, unit = args.get("owner", ""), args.get("unit", "")
-    return CaseFilter(
-        text=args.get("q", "")[:100].replace("\x00", ""),
-        phase=args.get("phase", "") if args.get("phase", "") in set(Phase) else "",
-        stage=args.get("stage", "")[:160],
-        region=args.get("region", "")[:48],
-        owner=_number(owner),
-        atc=args.get("atc", "")[:7].strip(),
-        unit_ids=units.below(desk.session, [_number(unit) or 0]) if unit else frozenset(),
-        late=args.get("late") == "1",
-        kind=args.get("kind", "") if args.get("kind") in ("example", "real") else "",
-        closed=args.get("closed", "") if args.get("closed") in ("open", "closed") else "",
-    )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def filter_choices(desk: Desk, seen: Visible) -> dict[str, Any]:
-    """What the filter's lists offer: stages by process, regions, owners and administrations."""
-    rows = [region for region in regions.all_regions(desk.session) if region.id in _region_ids()]
-    slugs = {region.slug for region in rows}
-    return {
-        "regions": [(region.slug, region.name) for region in rows],
-        "owners": listing.owners(desk.session, seen),
-        "units": [
-            (unit.id, unit.name)
-            for region in rows
-            for unit in units.units_of(desk.session, region.id, desk.today, "administration")
-        ],
-        "stages": [
-            (definition, [(f"{definition.id}/{stage.id}", stage.title) for stage in definition.stage])
-            for definition in desk.catalogue.newest()
-            if definition.subject == "case" and definition.region in slugs
-        ],
-    }
-
-
-def _region_ids() -> frozenset[int]:
-    who = person()
-    return who.region_ids if who else frozenset()
 
 
 def _visible() -> Visible:
@@ -227,7 +178,7 @@ def comment(number: str) -> Page:
         flash(gettext("Kommentaren är sparad."))
         return CASE.address(number, "comments")
 
-    return change_on_page(change, number)
+    return _change_on_page(change, number)
 
 
 @blueprint.post("/cases/<number>/links")
@@ -245,7 +196,26 @@ def link(number: str) -> Page:
         flash(gettext("Ärendena är länkade."))
         return CASE.address(number, "links")
 
-    return change_on_page(change, number)
+    return _change_on_page(change, number)
+
+
+@blueprint.post("/cases/<number>/recommendation")
+@needs(Right.EDIT_FACTS)
+def rest_on(number: str) -> Page:
+    """Let a case rest on a recommendation."""
+    chosen = request.form.get("recommendation", "").strip().upper()
+
+    def change(acting: Desk) -> str:
+        case_id = _id(acting, number)
+        try:
+            recommendation = recommendations.by_number(acting.session, chosen)
+        except NotFound:
+            raise Refused(asking.WHICH_RECOMMENDATION) from None
+        advice.rest_on(acting, case_id, recommendation, revision=once.posted_revision())
+        flash(gettext("Ärendet vilar nu på %(number)s.", number=chosen))
+        return CASE.address(number, "recommendation")
+
+    return _change_on_page(change, number)
 
 
 @blueprint.post("/cases/<number>/owner")
@@ -255,18 +225,18 @@ def owner(number: str) -> Page:
 
     def change(acting: Desk) -> str:
         cases.set_owner(
-            acting, _id(acting, number), _number(request.form.get("owner", "")), revision=once.posted_revision()
+            acting, _id(acting, number), typed_id(request.form.get("owner", "")), revision=once.posted_revision()
         )
         flash(gettext("Det är ändrat vem som håller ihop ärendet."))
         return CASE.address(number)
 
-    return change_on_page(change, number)
+    return _change_on_page(change, number)
 
 
 # ------------------------------------------------------------------------------------- the parts
 
 
-def change_on_page(change: Any, number: str) -> Page:
+def _change_on_page(change: Any, number: str) -> Page:
     """Run a change whose form stands on the case's page; a refusal shows that page with the reasons on top."""
     try:
         return once.act_once(change)

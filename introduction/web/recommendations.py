@@ -13,20 +13,18 @@ from introduction.domain.fields import GRADE_SCALES, LEVELS, RECOMMENDATION_FIEL
 from introduction.domain.messages import Message, say
 from introduction.domain.process.situation import ANCHORS
 from introduction.domain.roles import RIGHTS, Right
-from introduction.services import advice, files, overview, recommendations
+from introduction.services import files, overview, recommendations
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.services.opening import ways_in
 from introduction.store import recommendation as store
 from introduction.store import recommendation_listing
-from introduction.store.case import by_number as case_by_number
-from introduction.web import actions, asking, events, once, starting
+from introduction.web import actions, asking, events, once
 from introduction.web.actions import Noun, Page
-from introduction.web.cases import change_on_page
 from introduction.web.database import person, reading
 from introduction.web.forms.builder import Choices, Question, ask
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import needs
-from introduction.web.starting import WHICH_RECOMMENDATION
 
 blueprint = Blueprint("recommendations", __name__)
 RECOMMENDATION = Noun(files.recommendation_file, "recommendations.show")
@@ -75,7 +73,7 @@ def show(number: str) -> str:
         stage=file.subject.definition.stage_named(file.subject.instance.stage),
         main=[offer for offer in file.offers if offer.action.main],
         other=[offer for offer in file.offers if not offer.action.main],
-        ways=[(d, way) for d, way in starting.ways_in(desk) if way.origin == "recommendation"],
+        ways=[(d, way) for d, way in ways_in(desk) if way.origin == "recommendation"],
         version_fields=RECORDS["recommendation_version"],
         levels=LEVELS,
         scales=GRADE_SCALES,
@@ -140,25 +138,6 @@ def _about_fields() -> dict[str, Any]:
 def act(number: str, action_id: str) -> Page:
     """An action's form; posted, the action is taken."""
     return actions.take(RECOMMENDATION, number, action_id)
-
-
-@blueprint.post("/cases/<number>/recommendation")
-@needs(Right.EDIT_FACTS)
-def rest_on(number: str) -> Page:
-    """Let a case rest on a recommendation."""
-    chosen = request.form.get("recommendation", "").strip().upper()
-
-    def change(acting: Desk) -> str:
-        case = case_by_number(acting.session, number)
-        try:
-            recommendation = store.by_number(acting.session, chosen)
-        except NotFound:
-            raise Refused(WHICH_RECOMMENDATION) from None
-        advice.rest_on(acting, case.id, recommendation, revision=once.posted_revision())
-        flash(gettext("Ärendet vilar nu på %(number)s.", number=chosen))
-        return url_for("cases.show", number=number, _anchor="recommendation")
-
-    return change_on_page(change, number)
 
 
 def _may_edit() -> bool:

@@ -13,13 +13,13 @@ from wtforms.fields.choices import SelectChoice
 
 from introduction.domain.errors import InvalidInput, NotFound, Refused
 from introduction.domain.fields import CASE_FIELDS
-from introduction.domain.messages import say
 from introduction.domain.process.definition import Definition, Start
 from introduction.domain.roles import REGION_WIDE, Right
 from introduction.services import cases
 from introduction.services.cases import Roots
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.services.opening import ways_in
 from introduction.store import recommendation as recommendations
 from introduction.store import region as regions
 from introduction.store import unit as units
@@ -31,22 +31,6 @@ from introduction.web.permission import needs
 
 blueprint = Blueprint("starting", __name__)
 Page = str | Response | tuple[str, int]
-WHICH_RECOMMENDATION = say("Skriv numret på en rekommendation, till exempel NT-2026-0007")
-
-
-def ways_in(desk: Desk) -> list[tuple[Definition, Start]]:
-    """The ways in that the signed-in person may use, by process."""
-    who = person()
-    if who is None:
-        return []
-    slugs = {region.slug: region.id for region in regions.all_regions(desk.session)}
-    return [
-        (definition, way)
-        for definition in desk.catalogue.newest()
-        if definition.subject == "case" and definition.region in slugs
-        for way in definition.start
-        if set(way.by) & who.roles_in(slugs[definition.region])
-    ]
 
 
 @blueprint.get("/cases/new")
@@ -170,7 +154,7 @@ def _roots(desk: Desk, asked: Asked) -> Roots:
         try:
             recommendation = recommendations.by_number(desk.session, number.strip().upper())
         except NotFound:
-            raise InvalidInput(("recommendation", WHICH_RECOMMENDATION)) from None
+            raise InvalidInput(("recommendation", asking.WHICH_RECOMMENDATION)) from None
     return Roots(offered_id(unit) if unit else None, recommendation)
 
 
