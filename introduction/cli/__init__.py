@@ -52,6 +52,7 @@ def main(ctx: click.Context) -> None:
 
 for command in (
     service.serve,
+    service.worker,
     service.demo,
     upkeep.db,
     upkeep.region,

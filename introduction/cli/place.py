@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from introduction.domain.process.loading import Catalogue
     from introduction.domain.roles import Person, Role
+    from introduction.jobs.worker import Worker
     from introduction.services.desk import Desk
     from introduction.store.person import PersonRow
 
@@ -61,6 +62,21 @@ class Place:
         from introduction.domain.process import loading
 
         return loading.load(self.settings.workflows)
+
+    def worker(self, *, inside: bool) -> Worker:
+        """A worker for this installation; ``inside``: in the process that serves the pages."""
+        from introduction.jobs import mailer, worker
+
+        settings = self.settings
+        return worker.Worker(
+            self.sessions,
+            self.catalogue,
+            mailer.of_settings(settings),
+            settings.url,
+            settings.mail_sender,
+            settings.host,
+            inside=inside,
+        )
 
     def demand_current(self) -> None:
         """Refuse to work on a database that has not been brought to this release's revision."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -37,14 +38,40 @@ def serve(place: Place, host: str, port: int) -> None:
         server = waitress.create_server(app, host=host, port=port, threads=8)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-    scheduler = ticker.start(place.sessions, place.settings.seals, place.settings.seal_key)
+    worker = place.worker(inside=True) if place.settings.worker_inside else None
+    scheduler = ticker.start(worker, place.settings.seals, place.settings.seal_key) if worker else None
     signal.signal(signal.SIGTERM, _interrupt)
     _tell_address(place, host, getattr(server, "effective_port", port))
     try:
         server.run()  # returns on KeyboardInterrupt
     finally:
-        scheduler.shutdown(wait=False)
+        if worker and scheduler:
+            scheduler.shutdown(wait=True)
+            worker.stop()
         server.close()
+
+
+@click.command()
+@click.pass_obj
+def worker(place: Place) -> None:
+    """Do what falls due: reminders, mail, the clock's actions, long work, the nightly seal. Ctrl-C stops it.
+
+    Any number of workers, on any number of machines, may run against one PostgreSQL database. On SQLite `serve`
+    runs one inside; INTRODUCTION_WORKER=0 lets it not.
+    """
+    from introduction.jobs import ticker
+
+    place.demand_current()
+    worker = place.worker(inside=False)
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    scheduler = ticker.start(worker, place.settings.seals, place.settings.seal_key)
+    click.echo(f"worker {worker.id} works; mail: {place.settings.mail}")
+    sys.stdout.flush()
+    stopped.wait()
+    scheduler.shutdown(wait=True)
+    worker.stop()
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -47,6 +47,17 @@ ROLE_TITLES: dict[Role, Message] = {
 }
 
 
+#: Who comes after whom when somebody cannot be reached, or does not answer. A region may say otherwise.
+NEXT_IN_LINE: dict[Role, Role] = {
+    **dict.fromkeys(Role, Role.COORDINATOR),
+    Role.NOMINATOR: Role.HEAD_OF_UNIT,
+    Role.COUNCIL_MEMBER: Role.COUNCIL_CHAIR,
+    Role.COORDINATOR: Role.ADMINISTRATOR,
+    Role.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+LOCAL_ROLES = frozenset({Role.NOMINATOR, Role.HEAD_OF_UNIT})
+
+
 class Right(StrEnum):
     """What a person can be allowed to do beside the actions of a process."""
 
@@ -63,6 +74,8 @@ class Right(StrEnum):
     EDIT_RECOMMENDATION = "edit_recommendation"
     VIEW_PROCESS = "view_process"
     MANAGE_USERS = "manage_users"
+    VIEW_SENT = "view_sent"
+    OPERATE = "operate"
 
 
 _STAFF = frozenset(
@@ -79,8 +92,7 @@ _STAFF = frozenset(
         Role.READER,
     }
 )
-_LOCAL = frozenset({Role.NOMINATOR, Role.HEAD_OF_UNIT})
-_EVERYONE = _STAFF | _LOCAL
+_EVERYONE = _STAFF | LOCAL_ROLES
 _HANDLERS = frozenset({Role.COORDINATOR, Role.REGISTRAR, Role.DRAFTING_GROUP, Role.SECRETARY, Role.ECONOMIST})
 _COUNCIL = frozenset({Role.COUNCIL_MEMBER, Role.COUNCIL_CHAIR})
 
@@ -93,7 +105,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.NOMINATE: frozenset({Role.NOMINATOR, Role.HEAD_OF_UNIT, Role.COORDINATOR}),
     Right.EDIT_FACTS: frozenset({Role.COORDINATOR, Role.REGISTRAR, Role.DRAFTING_GROUP, Role.SECRETARY}),
     Right.ASSIGN: frozenset({Role.COORDINATOR}),
-    Right.COMMENT: _HANDLERS | _COUNCIL | _LOCAL,
+    Right.COMMENT: _HANDLERS | _COUNCIL | LOCAL_ROLES,
     Right.READ_INTERNAL: _STAFF - {Role.READER},
     Right.LINK: frozenset({Role.COORDINATOR, Role.REGISTRAR, Role.DRAFTING_GROUP}),
     Right.RECORD_HISTORY: frozenset({Role.COORDINATOR, Role.REGISTRAR}),
@@ -101,6 +113,8 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.EDIT_RECOMMENDATION: frozenset({Role.COORDINATOR}),
     Right.VIEW_PROCESS: _EVERYONE,
     Right.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
+    Right.VIEW_SENT: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    Right.OPERATE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
 }
 
 

@@ -13,7 +13,7 @@ from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition, FollowOn, Phase, Start
 from introduction.domain.roles import Right, Scope, demand, why_not
 from introduction.domain.swedish import fold
-from introduction.services import changes, log, subjects
+from introduction.services import changes, log, notices, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About, one_line
 from introduction.services.opening import begin, open_instance, way_in
@@ -218,6 +218,7 @@ def set_owner(desk: Desk, case_id: int, person_id: int | None, *, revision: int 
     previous, row.owner_id = row.owner_id, person_id
     log.record(desk, subject.instance, "owner_changed", changes={"owner": [previous, person_id]})
     changes.settle(desk, subject)
+    notices.tell_assigned(desk, subject, person_id, None, None)
     return subject
 
 

@@ -17,7 +17,7 @@ class Desk:
     """The place where somebody acts. ``by`` is None for the clock and the system itself.
 
     The operator is the one who runs the machine and types commands there: nobody's roles, yet every right of
-    administration. A page never makes such a desk.
+    administration. The clock takes the actions that a process leaves to it. A page makes neither desk.
 
     The session is the caller's: it has begun the transaction, and commits it once after the service.
     """
@@ -27,6 +27,7 @@ class Desk:
     by: Person | None
     now: datetime
     operator: bool = False
+    clock: bool = False  #: the clock acts, as a process says that it may
 
     @property
     def today(self) -> date:

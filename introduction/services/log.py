@@ -17,10 +17,10 @@ from introduction.store.region import RegionRow
 
 def record(desk: Desk, instance: Instance, kind: str, happened_on: str | None = None, **what: Any) -> None:
     """Append one event to an instance's chain. The instance's row must be locked."""
-    new = event.NewEvent(
-        kind, desk.user_id, {key: value for key, value in what.items() if value is not None}, happened_on
-    )
-    event.append(desk.session, instance, [new], desk.now, desk.today)
+    told = {key: value for key, value in what.items() if value is not None}
+    if desk.clock:
+        told["actor"] = "clock"
+    event.append(desk.session, instance, [event.NewEvent(kind, desk.user_id, told, happened_on)], desk.now, desk.today)
 
 
 def record_in_region(desk: Desk, region_id: int, kind: str, happened_on: str | None = None, **what: Any) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from introduction.domain.process.definition import Definition, Phase, Text
+from introduction.domain.process.definition import Definition, Phase
+from introduction.domain.process.timing import Text
 from introduction.domain.roles import Person, Role, Visible, visible
 from introduction.services.desk import Desk
 from introduction.services.subjects import task_named

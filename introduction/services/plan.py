@@ -1,4 +1,4 @@
-"""Keeps tasks and due dates in step with where an instance stands and what its anchors say.
+"""Keeps tasks, due dates and timers in step with where an instance stands and what its anchors say.
 
 Everything is derived from the definition and the situation, so that calling this twice changes nothing.
 """
@@ -10,6 +10,7 @@ from datetime import date
 
 from introduction.domain.process.definition import ProcessTask, Stage, Task
 from introduction.domain.process.situation import anchors, day_of
+from introduction.services import timers
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store.task import DueDate, TaskRow
@@ -47,6 +48,7 @@ def derive(desk: Desk, subject: Subject) -> None:
     for task in subject.definition.task:
         _plan(desk, subject, task, stage, days)
     _derive_due_dates(desk, subject, stage, days)
+    timers.follow(desk, subject, days)
 
 
 def open_on_event(desk: Desk, subject: Subject, event: str) -> int:

@@ -14,7 +14,7 @@ from introduction.domain.messages import say
 from introduction.domain.process import engine
 from introduction.domain.process.definition import Action, ProcessTask
 from introduction.domain.roles import Person, Right, Role, Scope, can, demand, why_not
-from introduction.services import advice, changes, log, records
+from introduction.services import advice, changes, log, notices, records
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store.task import TaskRow
@@ -38,9 +38,7 @@ def take(
     """
     subject = changes.load(desk, instance_id, revision)
     action = _action(subject, action_id)
-    reason = why_not(desk.by, action.by, subject.scope)
-    if reason is not None:
-        raise NotAllowed(reason)
+    _demand_action(desk, subject, action)
     note = changes.accept_note(note, required=action.note == "required")
     before = subject.situation.facts
     values = changes.accept_facts(subject, given or {}, action.asks, action.may)
@@ -72,6 +70,7 @@ def take(
         record={action.record: told} if action.record else None,
     )
     changes.settle(desk, subject, records_added=told is not None)
+    notices.tell_action(desk, subject, action.id, action.tells, action.record == "decision", note)
     if action.record == "recommendation_version":
         advice.tell_cases(desk, subject)
     return subject
@@ -137,6 +136,8 @@ def assign_task(desk: Desk, task_id: int, person_id: int | None, *, revision: in
         changes={"assignee": [previous, person_id]},
     )
     changes.settle(desk, subject)
+    due = next((due for due in subject.due_dates if due.task_id == row.id), None)
+    notices.tell_assigned(desk, subject, person_id, row.name, due)
     return subject
 
 
@@ -175,6 +176,14 @@ def _action(subject: Subject, action_id: str) -> Action:
         return subject.definition.action_named(action_id)
     except KeyError:
         raise NotFound(f"action {action_id}") from None
+
+
+def _demand_action(desk: Desk, subject: Subject, action: Action) -> None:
+    if desk.clock and action.clock is not None:
+        return
+    reason = why_not(desk.by, action.by, subject.scope)
+    if reason is not None:
+        raise NotAllowed(reason)
 
 
 def _demand_task(desk: Desk, subject: Subject, row: TaskRow) -> None:

@@ -9,8 +9,12 @@ from introduction.store import (
     follow_up,
     grant,
     instance,
+    job,
+    mail,
     medicine,
+    notice,
     person,
+    preference,
     recommendation,
     region,
     request,
@@ -19,7 +23,9 @@ from introduction.store import (
     series,
     sign_in,
     task,
+    timer,
     unit,
+    worker,
 )
 from introduction.store.base import Base
 
@@ -33,8 +39,12 @@ __all__ = [
     "follow_up",
     "grant",
     "instance",
+    "job",
+    "mail",
     "medicine",
+    "notice",
     "person",
+    "preference",
     "recommendation",
     "region",
     "request",
@@ -43,5 +53,7 @@ __all__ = [
     "series",
     "sign_in",
     "task",
+    "timer",
     "unit",
+    "worker",
 ]

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -30,6 +31,7 @@ from introduction.domain.errors import NotFound
 from introduction.domain.fields import CASE_FIELDS
 from introduction.domain.process.definition import Phase
 from introduction.store.base import Base, UtcDateTime, fact_checks, fact_columns, one_of
+from introduction.store.instance import Instance
 
 ORIGINS = ("horizon_scan", "recommendation", "nomination", "follow_on", "recorded")
 LINKS = ("renominated_from", "widened_from", "related")
@@ -144,6 +146,18 @@ def by_number(session: Session, number: str) -> Case:
 def treating_unit_ids(session: Session, case_id: int) -> list[int]:
     """The units that treat."""
     return list(session.scalars(select(TreatingUnit.unit_id).where(TreatingUnit.case_id == case_id)))
+
+
+def treating_since(session: Session, region_id: int) -> list[tuple[int, date]]:
+    """The units that treat in open cases of a region, each with the day when the first of these was opened."""
+    query = (
+        select(TreatingUnit.unit_id, func.min(Instance.opened_on))
+        .join(Instance, Instance.id == TreatingUnit.case_id)
+        .where(Instance.region_id == region_id, Instance.closed_on.is_(None))
+        .group_by(TreatingUnit.unit_id)
+        .order_by(TreatingUnit.unit_id)
+    )
+    return [(unit_id, since) for unit_id, since in session.execute(query)]
 
 
 def links_of(session: Session, case_id: int) -> list[CaseLink]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -62,3 +62,14 @@ def begin_snapshot(session: Session) -> None:
 def begin_writing(session: Session) -> None:
     """Begin a transaction that writes. Raises sqlalchemy's OperationalError when SQLite stays locked."""
     session.connection(execution_options={WRITES: True})
+
+
+def alone(session: Session, work: str) -> bool:
+    """True when nobody else does a piece of work at the same time; held until the transaction ends.
+
+    On SQLite whoever writes is alone already.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"introduction:{work}", 0))
+    return bool(session.scalar(select(lock)))

@@ -6,9 +6,10 @@ ends in one transaction; a row that was left open would be named by `introductio
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy import ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.base import Base, UtcDateTime
@@ -19,9 +20,12 @@ from introduction.store.event import Event
 from introduction.store.follow_up import FollowUpReport, HandoverConfirmation
 from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
+from introduction.store.mail import Mail
 from introduction.store.medicine import Indication, Medicine
+from introduction.store.notice import Notice
 from introduction.store.recommendation import Recommendation, RecommendationVersion
 from introduction.store.task import DueDate, TaskRow
+from introduction.store.timer import Timer
 
 
 class Disposal(Base):
@@ -41,6 +45,8 @@ ROWS = (
     (Comment, Comment.instance_id),
     (CaseLink, CaseLink.case_id),
     (CaseLink, CaseLink.other_id),
+    (Timer, Timer.instance_id),
+    (Notice, Notice.instance_id),
     (DueDate, DueDate.instance_id),
     (FollowUpReport, FollowUpReport.case_id),
     (HandoverConfirmation, HandoverConfirmation.case_id),
@@ -56,11 +62,20 @@ ROWS = (
 
 def delete_instance(session: Session, instance: Instance) -> None:
     """Delete an instance, its noun's row, everything that hangs on them, and their chain of events."""
+    mails = set(session.scalars(select(Notice.mail_id).where(Notice.instance_id == instance.id)))
     for row, column in ROWS:
         session.execute(delete(row).where(column == instance.id))
+    _forget_mails(session, mails - {None})
     session.execute(delete(Event).where(Event.stream == instance.stream))
     session.delete(instance)
     session.flush()
+
+
+def _forget_mails(session: Session, mail_ids: Collection[int | None]) -> None:
+    """Delete mails that spoke of the instance alone; of a collecting mail only the words go."""
+    others = set(session.scalars(select(Notice.mail_id).where(Notice.mail_id.in_(mail_ids))))
+    session.execute(delete(Mail).where(Mail.id.in_(set(mail_ids) - others)))
+    session.execute(update(Mail).where(Mail.id.in_(others)).values(text=None, html=None, calendar=None))
 
 
 def delete_unused_example_medicines(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select
@@ -67,6 +68,26 @@ def lock(session: Session, instance_id: int) -> Instance:
     if instance is None:
         raise NotFound(f"instance {instance_id}")
     return instance
+
+
+def lock_free(session: Session, instance_ids: Iterable[int]) -> dict[int, Instance]:
+    """Those of some instances that nobody else has locked, locked until the transaction ends."""
+    query = select(Instance).where(Instance.id.in_(list(instance_ids))).order_by(Instance.id)
+    query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return {instance.id: instance for instance in session.scalars(query)}
+
+
+def some(session: Session, instance_ids: Iterable[int]) -> dict[int, Instance]:
+    """Some instances, by id."""
+    return {row.id: row for row in session.scalars(select(Instance).where(Instance.id.in_(list(instance_ids))))}
+
+
+def open_ids(session: Session, region_id: int | None) -> list[int]:
+    """The instances that have not ended: those of a region, or (without one) all."""
+    query = select(Instance.id).where(Instance.closed_on.is_(None))
+    if region_id is not None:
+        query = query.where(Instance.region_id == region_id)
+    return list(session.scalars(query.order_by(Instance.id)))
 
 
 def get(session: Session, instance_id: int) -> Instance:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.roles import Mandate, Person, Role
@@ -99,6 +101,48 @@ def holders(session: Session, region_id: int, roles: list[Role], day: date) -> l
         .where((held.valid_to.is_(None)) | (held.valid_to >= day))
     )
     return list(session.scalars(query.distinct().order_by(PersonRow.name)))
+
+
+@dataclass(frozen=True)
+class Holding:
+    """That somebody who can sign in holds a role."""
+
+    person_id: int
+    region_id: int
+    role: Role
+    unit_id: int | None
+
+
+def holding(session: Session, day: date) -> list[Holding]:
+    """Every role held on a day by people who can sign in, by the people's names."""
+    held = RoleAssignment
+    query = (
+        select(held.person_id, held.region_id, held.role, held.unit_id)
+        .join(PersonRow, PersonRow.id == held.person_id)
+        .where(PersonRow.active, held.valid_from <= day, (held.valid_to.is_(None)) | (held.valid_to >= day))
+        .order_by(PersonRow.name, PersonRow.id, held.id)
+    )
+    return [Holding(person, region, Role(role), unit) for person, region, role, unit in session.execute(query)]
+
+
+def ending(session: Session, region_id: int, since: date) -> list[tuple[RoleAssignment, PersonRow]]:
+    """The roles in a region that end on a day or later, with the people who hold them."""
+    held = RoleAssignment
+    query = select(held, PersonRow).join(PersonRow, PersonRow.id == held.person_id)
+    query = query.where(PersonRow.active, held.region_id == region_id, held.valid_to >= since).order_by(held.id)
+    return [(role, row) for role, row in session.execute(query)]
+
+
+def last_held(session: Session, role: Role, unit_id: int, before: date) -> date | None:
+    """The last day on which somebody held a role for a unit, before a day."""
+    held = RoleAssignment
+    query = select(func.max(held.valid_to)).where(held.role == role, held.unit_id == unit_id, held.valid_to < before)
+    return session.scalar(query)
+
+
+def by_ids(session: Session, person_ids: Iterable[int]) -> dict[int, PersonRow]:
+    """Some people, by id."""
+    return {row.id: row for row in session.scalars(select(PersonRow).where(PersonRow.id.in_(list(person_ids))))}
 
 
 def everybody(session: Session) -> list[PersonRow]:

@@ -117,6 +117,11 @@ def beside(session: Session, region_id: int, parent_id: int | None, on: date) ->
     return list(session.scalars(query.order_by(Unit.sort_key, Unit.id)))
 
 
+def parents(session: Session) -> dict[int, int | None]:
+    """The unit directly above each unit; None for the topmost."""
+    return {unit_id: parent_id for unit_id, parent_id in session.execute(select(Unit.id, Unit.parent_id))}
+
+
 def terms_of(session: Session, unit_id: int) -> list[UnitTerms]:
     """A unit's terms, oldest first."""
     return list(session.scalars(select(UnitTerms).where(UnitTerms.unit_id == unit_id).order_by(UnitTerms.valid_from)))

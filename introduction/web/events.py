@@ -12,7 +12,8 @@ from flask_babel import gettext
 from introduction.domain.fields import LEVELS, OUTCOMES, RECORDS, Field, Kind, fields_of
 from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition
-from introduction.services.files import Entry, InstanceFile
+from introduction.services.files import InstanceFile
+from introduction.services.past import Entry
 from introduction.services.subjects import task_named
 from introduction.web import words
 from introduction.web.words import LINKS, tell

@@ -15,17 +15,23 @@ from introduction.domain.process.definition import (
     Definition,
     FollowOn,
     Phase,
-    Remind,
     Stage,
     Task,
-    When,
 )
 from introduction.domain.process.region import Body
-from introduction.domain.process.situation import ANCHORS
+from introduction.domain.process.situation import ANCHORS, SERIES
+from introduction.domain.process.timing import ProcessReminder, Recipient, Remind, When
 from introduction.domain.roles import Role
 from introduction.web.events import RECORD_TITLES
 from introduction.web.words import PHASES, capital, role_title, tell
 
+#: Whom a case names, beside the roles.
+RECIPIENTS: dict[str, Message] = {
+    "owner": say("den som håller ihop ärendet"),
+    "unit_head": say("verksamhetschefen för den berörda enheten"),
+    "contact_person": say("ärendets kontaktperson"),
+    "next_in_line": say("den som är näst på tur"),
+}
 DOES: dict[str, Message] = {
     "prepares": say("bereder"),
     "proposes": say("föreslår"),
@@ -76,21 +82,41 @@ def offset_words(when: When, *, of_task: bool = False) -> str:
 
 def reminder_words(reminder: Remind, region: str) -> str:
     """``5 arbetsdagar efter, till samordnaren``; nobody named means whoever has the matter."""
-    unit = "days" if reminder.days is not None else "working_days"
-    count = reminder.days if reminder.days is not None else reminder.working_days or 0
+    told = [_reminder_when(reminder), _reminder_who(reminder, region)]
+    if reminder.again is not None:
+        offset = reminder.again.offset
+        distance = distance_words(offset.count, offset.unit)
+        told.append(gettext("och sedan igen efter %(distance)s så länge det gäller", distance=distance))
+    if reminder.unless_acknowledged:
+        told.append(gettext("om ingen har bekräftat en påminnelse"))
+    return ", ".join(told)
+
+
+def _reminder_when(reminder: Remind) -> str:
+    count, unit = reminder.offset.count, reminder.offset.unit
+    anchor = ""
+    if isinstance(reminder, ProcessReminder):
+        anchor = " " + tell({**ANCHORS, **SERIES}[reminder.after])
     distance = distance_words(count, unit)
     if count == 0:
-        when = gettext("samma dag")
-    elif count > 0:
-        when = gettext("%(distance)s efter", distance=distance)
-    else:
-        when = gettext("%(distance)s före", distance=distance)
+        return gettext("samma dag") + (gettext(" som") + anchor if anchor else "")
+    if count > 0:
+        return gettext("%(distance)s efter", distance=distance) + anchor
+    return gettext("%(distance)s före", distance=distance) + anchor
+
+
+def _reminder_who(reminder: Remind, region: str) -> str:
     if reminder.to is None:
-        return gettext("%(when)s, till den som har uppgiften", when=when)
-    who = role_title(reminder.to, region)
+        return gettext("till den som har uppgiften")
+    who = recipient_words(reminder.to, region)
     if reminder.kind == "escalation":
-        return gettext("%(when)s, som eskalering till %(role)s", when=when, role=who)
-    return gettext("%(when)s, till %(role)s", when=when, role=who)
+        return gettext("som eskalering till %(role)s", role=who)
+    return gettext("till %(role)s", role=who)
+
+
+def recipient_words(to: Recipient, region: str) -> str:
+    """Who is told, in words: a role by its local name, or somebody whom the case names."""
+    return role_title(to, region) if isinstance(to, Role) else tell(RECIPIENTS[to])
 
 
 def to_confirm(definition: Definition) -> int:

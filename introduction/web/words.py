@@ -17,11 +17,13 @@ from introduction.domain.calendar import STOCKHOLM, local_date, working_days_bet
 from introduction.domain.facts import is_empty
 from introduction.domain.fields import CASE_FIELDS, LEVELS, OUTCOMES, RECOMMENDATION_FIELDS, Field, Kind
 from introduction.domain.messages import Message, say
-from introduction.domain.process.definition import Phase, Stage, Text
+from introduction.domain.process.definition import Phase, Stage
 from introduction.domain.process.situation import ANCHORS
+from introduction.domain.process.timing import Text
 from introduction.domain.roles import ROLE_TITLES, Role
-from introduction.services.files import LinkLine, PhaseLine
+from introduction.services.files import LinkLine
 from introduction.services.overview import Holder
+from introduction.services.past import PhaseLine
 from introduction.store.instance import Instance
 from introduction.web.database import catalogue
 

@@ -217,7 +217,8 @@ def test_killed_at_a_step(step: str, engine: Engine, world: World, catalogue: Ca
         found = everything(session)
         if step == "after the commit":
             changed = {name for name in found if found[name] != before[name]}
-            assert changed == {"process_instance", "cases", "task", "due_date", "event", "decision"}
+            written = {"process_instance", "cases", "task", "due_date", "event", "decision", "timer", "notice"}
+            assert changed == written
         else:
             assert found == before
         checks.check_all(session, catalogue)

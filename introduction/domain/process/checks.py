@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from introduction.domain.errors import Problem
 from introduction.domain.fields import OUTCOMES, RECORDS, fields_of
+from introduction.domain.process import timing_checks
 from introduction.domain.process.definition import (
     ANYWHERE,
     RETURN,
@@ -17,11 +18,11 @@ from introduction.domain.process.definition import (
     Stage,
     Start,
     Task,
-    When,
 )
 from introduction.domain.process.guards import GUARDS
 from introduction.domain.process.region import SETTINGS, Region
 from introduction.domain.process.situation import ANCHORS
+from introduction.domain.process.timing import When
 
 #: Names that the machine puts on its model itself.
 _RESERVED = {"state", "stage", "trigger", "now", "return_stage"}
@@ -39,6 +40,8 @@ def check_region(region: Region, file: str) -> list[Problem]:
         missing = sorted(set(SETTINGS) - given)
         problems += [Problem(file, "setting", f"missing setting {key}: {SETTINGS[key]}") for key in missing]
     problems += _repeated([body.id for body in region.body], file, "body")
+    problems += _repeated([reminder.id for reminder in region.reminder], file, "reminder")
+    problems += timing_checks.of_region(region, file)
     return problems
 
 
@@ -46,7 +49,7 @@ def check_definition(definition: Definition, region: Region | None, file: str) -
     """Every fault of one definition: names, reachability, ends, people, reminders and phases."""
     if region is None:
         return [Problem(file, "id", f"there is no {definition.region}/region.toml")]
-    problems = list(_names(definition, region, file))
+    problems = [*_names(definition, region, file), *timing_checks.of_definition(definition, region, file)]
     if not problems:  # the drawing can only be walked when every name in it stands for something
         problems += _drawing(definition, file)
         problems += _phases(definition, file)
@@ -67,6 +70,7 @@ def _names(definition: Definition, region: Region, file: str) -> Iterator[Proble
     yield from _repeated([action.id for action in definition.action], file, "action")
     tasks = [task.id for stage in definition.stage for task in stage.task] + [task.id for task in definition.task]
     yield from _repeated(tasks, file, "task")
+    yield from _repeated([reminder.id for reminder in definition.reminder], file, "reminder")
     for index, start in enumerate(definition.start):
         yield from _start(definition, start, stages, file, f"start.{index}")
     for index, stage in enumerate(definition.stage):
@@ -123,7 +127,7 @@ def _action(
     if action.id in _RESERVED or action.id.startswith(_RESERVED_PREFIXES):
         yield Problem(file, f"{path}.id", f"{action.id} clashes with the machine's own names")
     yield from _ends(action, stages, file, path)
-    if not action.by:
+    if not action.by and action.clock is None:
         yield Problem(file, f"{path}.by", "an action that nobody may take")
     yield from (Problem(file, f"{path}.needs", f"unknown guard {n}") for n in action.needs if n not in GUARDS)
     yield from _asks(definition, action.asks + action.may + action.clears, file, path)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from introduction.domain import calendar
+from introduction.domain.process.timing import ByClock, Model, Name, ProcessReminder, Recipient, Remind, Text, When
 from introduction.domain.roles import Role
 
 RETURN = "@return"
@@ -34,69 +34,7 @@ class Phase(StrEnum):
         return list(Phase).index(self) + 1
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Model):
-    """A title in the two languages of the interface."""
-
-    sv: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The text in ``sv`` or ``en``; Swedish for anything else."""
-        return self.en if language == "en" else self.sv
-
-    def __str__(self) -> str:
-        return self.sv
-
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
-
-
-class When(_Model):
-    """A day told as a distance from an anchor: ``{ months = 3, after = "introduction_start" }``."""
-
-    days: int | None = None
-    working_days: int | None = None
-    months: int | None = None
-    after: str = "stage_entered"
-    #: The figure is this product's assumption, not the region's stated rule.
-    to_confirm: bool = False
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> When:
-        if sum(value is not None for value in (self.days, self.working_days, self.months)) != 1:
-            raise ValueError("give exactly one of days, working_days and months")
-        return self
-
-    @property
-    def offset(self) -> calendar.Offset:
-        """The distance as the calendar takes it."""
-        if self.days is not None:
-            return calendar.Offset(self.days, "days")
-        if self.working_days is not None:
-            return calendar.Offset(self.working_days, "working_days")
-        return calendar.Offset(self.months or 0, "months")
-
-
-class Remind(_Model):
-    """When somebody is reminded of a due date, counted from it; before it when negative."""
-
-    days: int | None = None
-    working_days: int | None = None
-    to: Role | None = None  #: nobody named: whoever has the matter
-    kind: Literal["reminder", "escalation"] = "reminder"
-
-    @model_validator(mode="after")
-    def _one_unit(self) -> Remind:
-        if (self.days is None) == (self.working_days is None):
-            raise ValueError("give exactly one of days and working_days")
-        return self
-
-
-class Task(_Model):
+class Task(Model):
     """Work that belongs to a stage: it opens with the stage and goes when the stage is left."""
 
     id: Name
@@ -125,7 +63,7 @@ class ProcessTask(Task):
         return self
 
 
-class Stage(_Model):
+class Stage(Model):
     """Where a case can be. Its phase may be left out only for a hold or an end: it keeps the one it had."""
 
     id: Name
@@ -146,7 +84,7 @@ def _listed(value: object) -> object:
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
-class Action(_Model):
+class Action(Model):
     """A step that a person takes. ``to`` may be ``@return``: back to the stage that a hold was entered from.
 
     An action that leads to the stage where it stands does not leave it: tasks and date of entry stay.
@@ -168,10 +106,12 @@ class Action(_Model):
     joins_round: bool = False  #: the case comes into the region's next round
     note: Literal["none", "optional", "required"] = "optional"
     main: bool = False  #: the step that the page offers first
+    tells: tuple[Recipient, ...] = ()  #: who is told when it has been taken
+    clock: ByClock | None = None  #: the clock takes it at a date, unless somebody has taken it before
     backwards: bool = False  #: it may lead to an earlier phase
 
 
-class FollowOn(_Model):
+class FollowOn(Model):
     """A new case that grows out of this one and is linked to it (re-nomination, widened indication)."""
 
     id: Name
@@ -188,7 +128,7 @@ class FollowOn(_Model):
         return (stage in self.from_ or ANYWHERE in self.from_) and stage not in self.except_
 
 
-class Milestone(_Model):
+class Milestone(Model):
     """A date worth knowing, shown on the case's page; nobody has to do anything by it."""
 
     id: Name
@@ -196,7 +136,7 @@ class Milestone(_Model):
     at: When
 
 
-class Start(_Model):
+class Start(Model):
     """A way in: a stage in which a case may begin, and who may begin it there."""
 
     stage: Name
@@ -207,7 +147,7 @@ class Start(_Model):
     may: tuple[Name, ...] = ()
 
 
-class Definition(_Model):
+class Definition(Model):
     """One version of one process."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -222,6 +162,7 @@ class Definition(_Model):
     task: tuple[ProcessTask, ...] = ()
     follow_on: tuple[FollowOn, ...] = ()
     milestone: tuple[Milestone, ...] = ()
+    reminder: tuple[ProcessReminder, ...] = ()  #: of what is no due date: counted from anchors
 
     def __hash__(self) -> int:
         # A definition is read once and then only passed around: hashing all its text at each step would be waste.

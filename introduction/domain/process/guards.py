@@ -254,6 +254,15 @@ def money_divided(now: Situation) -> Message | None:
     return say("Fördela medel per förvaltning för {year}", year=year)
 
 
+@guard(say("Medel är beviljade för nästa budgetår"))
+def next_year_granted(now: Situation) -> Message | None:
+    """Some administration has money for the year after this one."""
+    year = now.today.year + 1
+    if any(grant.budget_year == year for grant in now.grants):
+        return None
+    return say("Medel för {year} är inte beviljade", year=year)
+
+
 @guard(say("Startdatum och slutdatum för finansieringen är satta"))
 def financed_period_set(now: Situation) -> Message | None:
     """Start and end are known and stand in order."""

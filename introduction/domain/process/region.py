@@ -5,13 +5,14 @@ Every setting has the date from which it holds and, where it is our assumption, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from introduction.domain.process.definition import Name, Text, _Model
-from introduction.domain.roles import Role
+from introduction.domain.process.timing import Model, Name, RegionReminder, Text
+from introduction.domain.roles import NEXT_IN_LINE, Role
 
 #: The settings that every region must give, and what they mean. Amounts are whole kronor.
 SETTINGS: dict[str, str] = {
@@ -23,10 +24,12 @@ SETTINGS: dict[str, str] = {
     "watch_months": "how long the case is watched after handover",
     "demands_national_advice": "1 when the region wants national advice before its own decision, else 0",
     "months_from_cut_off_to_decision": "months from a round's cut-off date to its decision",
+    "office_opens": "hour and minute (HHMM) when the office opens, and reminders go",
+    "office_closes": "hour and minute (HHMM) when the office closes: no reminder goes later",
 }
 
 
-class Body(_Model):
+class Body(Model):
     """A council, board or group: whether it prepares, proposes or decides, and how."""
 
     id: Name
@@ -39,7 +42,7 @@ class Body(_Model):
     source: str | None = None
 
 
-class Setting(_Model):
+class Setting(Model):
     """A value from a date on."""
 
     key: str
@@ -49,7 +52,7 @@ class Setting(_Model):
     source: str | None = None
 
 
-class Round(_Model):
+class Round(Model):
     """A yearly cut-off date for nominations (month and day)."""
 
     id: Name
@@ -57,12 +60,18 @@ class Round(_Model):
     month: Annotated[int, Field(ge=1, le=12)]
     day: Annotated[int, Field(ge=1, le=31)]
     valid_from: date
+    decides_next_year: bool = False  #: the round that decides on next year's money of running introductions
     to_confirm: bool = False
 
     @model_validator(mode="after")
     def _every_year(self) -> Round:
         date(2023, self.month, self.day)  # ValueError for a day that not every year has
         return self
+
+    def days(self, years: Iterable[int]) -> list[date]:
+        """The cut-off dates of some years, as far as the round was there."""
+        found = (date(year, self.month, self.day) for year in years)
+        return [day for day in found if day >= self.valid_from]
 
     def next_after(self, on: date) -> date:
         """The first cut-off date that is neither before the day nor before the round was introduced."""
@@ -71,7 +80,7 @@ class Round(_Model):
         return day if day >= earliest else day.replace(year=day.year + 1)
 
 
-class Region(_Model):
+class Region(Model):
     """A region, or the national level (without county, bodies only)."""
 
     id: Name
@@ -82,6 +91,8 @@ class Region(_Model):
     body: tuple[Body, ...] = ()
     setting: tuple[Setting, ...] = ()
     round: tuple[Round, ...] = ()
+    reminder: tuple[RegionReminder, ...] = ()
+    next_in_line: dict[Role, Role] = Field(default_factory=dict)  #: who comes after whom; else roles.NEXT_IN_LINE
 
     def value(self, key: str, on: date) -> int:
         """The setting that holds on a day; the earliest one for days before all. KeyError when unknown."""
@@ -96,6 +107,10 @@ class Region(_Model):
             if body.id == body_id:
                 return body
         raise KeyError(body_id)
+
+    def comes_after(self, role: Role) -> Role:
+        """The role that is told when nobody with the role can be, or when nobody answers."""
+        return self.next_in_line.get(role, NEXT_IN_LINE[role])
 
     def next_cut_off(self, on: date) -> date | None:
         """The first cut-off date on or after a day; None for a region without rounds."""

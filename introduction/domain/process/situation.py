@@ -9,8 +9,9 @@ from typing import Any
 
 from introduction.domain.calendar import Offset, add_months
 from introduction.domain.messages import Message, say
-from introduction.domain.process.definition import Definition, Text, When
+from introduction.domain.process.definition import Definition
 from introduction.domain.process.region import Region
+from introduction.domain.process.timing import Text, When
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,21 @@ ANCHORS: dict[str, Message] = {
 }
 
 
+#: Dates that come again, which reminders may count from: each of them has its own reminder.
+SERIES: dict[str, Message] = {
+    "round_cut_offs": say("varje stoppdatum medan ärendet är i steget"),
+    "next_year_rounds": say("stoppdatumet i den etapp som avgör nästa budgetårs medel"),
+}
+
+#: What a region may be reminded of beside its cases.
+OCCASIONS: dict[str, Message] = {
+    "mandate_ends": say("ett uppdrag löper ut"),
+    "unit_without_head": say("en behandlande enhet saknar någon som kan nås"),
+}
+#: A series is known this far ahead.
+_YEARS_AHEAD = 2
+
+
 def _year_end(start: date | None, until: date | None, number: int) -> date | None:
     """The last day of the numbered budget year, None unless the financing goes on into the next."""
     if start is None or until is None or until.year < start.year + number:
@@ -121,6 +137,22 @@ def anchors(now: Situation) -> dict[str, date | None]:
         "expected_approval": now["expected_approval"],
         "reassess_by": now["reassess_by"],
     }
+
+
+def series(now: Situation) -> dict[str, list[date]]:
+    """The days of every series in SERIES, soonest first."""
+    last_year = now.today.year + _YEARS_AHEAD
+    start, until = now["introduction_start"], now["financed_until"]
+    financed_after = range(start.year, until.year) if start and until else range(0)
+    return {
+        "round_cut_offs": sorted(
+            day for each in now.region.round for day in each.days(range(now.stage_entered.year, last_year + 1))
+            if day >= now.stage_entered
+        ),
+        "next_year_rounds": sorted(
+            day for each in now.region.round if each.decides_next_year for day in each.days(financed_after)
+        ),
+    }  # fmt: skip
 
 
 def day_of(when: When, days: Mapping[str, date | None]) -> date | None:

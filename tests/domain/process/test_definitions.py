@@ -185,9 +185,11 @@ def test_nobody_who_only_looks_is_given_anything_to_do(shipped, name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_due_dates_remind_before_on_the_day_and_escalate_after(shipped, name):
-    first, second, third = shipped.latest(name).remind
-    assert (first.days, second.days, third.working_days) == (-10, 0, 5)
-    assert (first.kind, third.kind, third.to) == ("reminder", "escalation", Role.COORDINATOR)
+    before, on, unanswered, late = shipped.latest(name).remind
+    assert (before.days, on.days, unanswered.working_days, late.working_days) == (-10, 0, 2, 5)
+    assert (before.kind, unanswered.kind, late.kind) == ("reminder", "escalation", "escalation")
+    assert (unanswered.to, unanswered.unless_acknowledged) == ("next_in_line", True)
+    assert (late.to, late.again.working_days) == (Role.COORDINATOR, 10)
 
 
 def texts_of(thing: object) -> list[Text]:

@@ -1,0 +1,19 @@
+"""Where in the service something is shown: paths for mails and calendars, which know no routes."""
+
+from __future__ import annotations
+
+from introduction.services.letters import Line
+
+
+def of_notice(notice_id: int) -> str:
+    """The page where a notice is acknowledged or put off."""
+    return f"/messages/{notice_id}"
+
+
+def of_line(line: Line) -> str:
+    """The page of what a notice speaks of: the task, the case or recommendation, else the notice itself."""
+    if line.task_id is not None:
+        return f"/tasks/{line.task_id}"
+    if line.name is not None:
+        return f"/{'cases' if line.name.subject == 'case' else 'recommendations'}/{line.name.number}"
+    return of_notice(line.notice_id)

@@ -1,0 +1,83 @@
+"""When reminders fall due.
+
+A reminder is counted from a base day. It never goes on a day off: one before its base, or on it, goes on the working
+day before, one after its base on the working day after. It goes in office hours, so never between two and three in the
+night, when the clocks change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
+
+from introduction.domain.calendar import STOCKHOLM, Offset, add_working_days, is_working_day
+from introduction.domain.process.region import Region
+from introduction.domain.process.timing import Remind
+
+#: The clock takes its actions at six, so that what they tell goes with the morning's mail.
+CLOCK_ACTS = time(6)
+#: What is collected goes at seven on working days.
+COLLECTED_AT = time(7)
+#: A matter left undone for longer than this many reminders is reminded of no more.
+MOST_TIMES = 500
+
+
+def at(day: date, hour: time) -> datetime:
+    """The moment of an hour of a day in Sweden, in UTC."""
+    return datetime.combine(day, hour, STOCKHOLM).astimezone(UTC)
+
+
+def moment(rule: Remind, day: date, region: Region) -> datetime:
+    """When a reminder goes on its day: at its own hour, or as the region's office opens. In UTC."""
+    if rule.at is None:
+        return opening(day, region)
+    return at(day, time(rule.at // 100, rule.at % 100))
+
+
+def opening(day: date, region: Region) -> datetime:
+    """When a region's office opens on a day, in UTC."""
+    hhmm = region.value("office_opens", day)
+    return at(day, time(hhmm // 100, hhmm % 100))
+
+
+def days(rule: Remind, base: date) -> Iterator[date]:
+    """The working days on which a rule reminds of a base day, soonest first; more than one only with ``again``."""
+    count = rule.offset.count
+    day = rule.offset.after(base)
+    yield on_working_day(day, before=count <= 0)
+    if rule.again is None:
+        return
+    again = rule.again.offset
+    for times in range(1, MOST_TIMES):
+        yield on_working_day(Offset(again.count * times, again.unit).after(day))
+
+
+def next_day(rule: Remind, bases: Iterable[date], region: Region, now: datetime, standing: date | None) -> date | None:
+    """The day of the next reminder, given the bases that it counts from.
+
+    The day that stands already is kept while it belongs to the rule, even when it has passed: it was planned in time
+    and waits to be sent. Otherwise what should have gone before ``now`` is past. None when nothing is to come.
+    """
+    ahead: list[date] = []
+    for base in bases:
+        for day in days(rule, base):
+            if day == standing:
+                return standing
+            if moment(rule, day, region) >= now:
+                ahead.append(day)
+                if standing is None or day > standing:
+                    break
+    return min(ahead, default=None)
+
+
+def next_collection(now: datetime) -> datetime:
+    """The first moment, not before ``now``, at which collected mail goes: seven on a working day. In UTC."""
+    day = now.astimezone(STOCKHOLM).date()
+    if not is_working_day(day) or at(day, COLLECTED_AT) < now:
+        day = add_working_days(day, 1)
+    return at(day, COLLECTED_AT)
+
+
+def on_working_day(day: date, *, before: bool = False) -> date:
+    """The day itself, or the nearest working day after it, or before."""
+    return day if is_working_day(day) else add_working_days(day, -1 if before else 1)

@@ -1,0 +1,81 @@
+"""Reads what many instances need at once, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from introduction.store.case import Case, TreatingUnit
+from introduction.store.instance import Instance
+from introduction.store.medicine import Indication, Medicine
+from introduction.store.recommendation import Recommendation
+from introduction.store.task import DueDate, TaskRow
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Instances with their cases, some of their due dates with the tasks of those, and the units that treat."""
+
+    instances: Mapping[int, Instance]
+    cases: Mapping[int, Case] = field(default_factory=dict)
+    due_dates: Mapping[int, DueDate] = field(default_factory=dict)
+    tasks: Mapping[int, TaskRow] = field(default_factory=dict)
+    treating: Mapping[int, list[int]] = field(default_factory=dict)
+
+    def unit_of(self, due: DueDate) -> int | None:
+        """The unit whose task has the due date; None where it is nobody's in particular."""
+        task = self.tasks.get(due.task_id) if due.task_id is not None else None
+        return task.unit_id if task is not None else None
+
+
+def gather(session: Session, instances: Mapping[int, Instance], due_date_ids: Iterable[int]) -> Gathered:
+    """Read the rest of some instances as it is now, whatever the session has read before."""
+    ids, afresh = list(instances), {"populate_existing": True}
+    cases = session.scalars(select(Case).where(Case.__table__.c.id.in_(ids)), execution_options=afresh)
+    wanted = select(DueDate).where(DueDate.id.in_(list(due_date_ids)))
+    dates = list(session.scalars(wanted, execution_options=afresh))
+    theirs = select(TaskRow).where(TaskRow.id.in_([due.task_id for due in dates if due.task_id is not None]))
+    tasks = session.scalars(theirs, execution_options=afresh)
+    treating: dict[int, list[int]] = {}
+    for case_id, unit_id in session.execute(
+        select(TreatingUnit.case_id, TreatingUnit.unit_id)
+        .where(TreatingUnit.case_id.in_(ids))
+        .order_by(TreatingUnit.case_id, TreatingUnit.unit_id)
+    ):
+        treating.setdefault(case_id, []).append(unit_id)
+    return Gathered(
+        instances,
+        {case.id: case for case in cases},
+        {due.id: due for due in dates},
+        {task.id: task for task in tasks},
+        treating,
+    )
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a case or a recommendation is called."""
+
+    subject: str
+    number: str
+    medicine: str
+    indication: str
+    example: bool
+
+
+def names(session: Session, instance_ids: Iterable[int]) -> dict[int, Name]:
+    """What some cases and recommendations are called, by id."""
+    ids, found = list(instance_ids), {}
+    for subject, row in (("case", Case.__table__.c), ("recommendation", Recommendation.__table__.c)):
+        query = (
+            select(row.id, row.public_number, Medicine.name, Indication.text, row.example)
+            .join(Medicine, Medicine.id == row.medicine_id)
+            .join(Indication, Indication.id == row.indication_id)
+            .where(row.id.in_(ids))
+        )
+        for instance_id, number, medicine, indication, example in session.execute(query):
+            found[instance_id] = Name(subject, number, medicine, indication, example)
+    return found
