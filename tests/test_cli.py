@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -17,12 +18,18 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from introduction import clock
 from introduction.cli import main
+from introduction.domain import calendar
 from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.process import loading
+from introduction.services import workers
+from introduction.services.desk import Desk
 from introduction.settings import bundled
 from introduction.store import database
+from introduction.store.mail import Mail
 from tests.databases import WORLD, Databases, writing
+from tests.jobs.smtp import Conduct, serving
 from tests.world import NINE, PASSWORD
 
 COORDINATOR = "coordinator.vastra_gotaland@region.example"
@@ -297,6 +304,101 @@ def test_the_commands_work_alike_on_postgresql(bare: Run, environment: dict[str,
         assert len(data(bare("case", "list", "--as", COORDINATOR, "--json"))) == 1
         bare("audit", "seal")
         assert data(bare("audit", "verify", "--json"))["problems"] == []
+
+
+# --- the clock's work
+
+
+def test_the_state_of_the_clocks_work_is_told_and_is_wrong_without_a_worker(run: Run) -> None:
+    told = run("status")
+    assert told.exit_code == 1
+    assert "last tick: never" in told.stdout
+    assert "mails: 0 waiting" in told.stdout
+    assert told.stderr == "no worker has given a sign of life for five minutes\n"
+    figures = json.loads(run("status", "--json").stdout)
+    assert figures["troubles"] == ["silent"]
+    assert figures["queues"]["mails"] == {"number": 0, "oldest": None}
+    assert figures["mail"] == "stop"
+
+
+def test_all_is_well_once_a_worker_ticks(run: Run, environment: dict[str, str]) -> None:
+    tick(environment)
+    told = run("status")
+    assert told.exit_code == 0, told.output
+    assert f"pid {os.getpid()}: works" in told.stdout
+    assert told.stderr == ""
+    (worker,) = data(run("status", "--json"))["workers"]
+    assert (worker["state"], worker["inside"], worker["stopped"]) == ("works", False, None)
+
+
+def tick(environment: dict[str, str], mail: Mail | None = None) -> None:
+    """Let a worker give a sign of life, and put a mail in the database."""
+    engine = database.open_engine(environment["INTRODUCTION_DATABASE_URL"])
+    with writing(engine) as session, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INTRODUCTION_TODAY", environment["INTRODUCTION_TODAY"])
+        desk = Desk(session, loading.load(bundled("workflows"), demand_published=False), None, clock.now())
+        workers.ticked(desk, "w1", "here", os.getpid(), inside=False)
+        if mail is not None:
+            mail.created_at = mail.due_at = mail.settled_at = clock.now()
+            mail.give_up_at = clock.now()
+            session.add(mail)
+    engine.dispose()
+
+
+def test_a_failed_mail_is_told_of_and_tried_again(run: Run, environment: dict[str, str]) -> None:
+    tick(environment, Mail(key="k", message_id="m", person_id=1, state="failed", answer="550 no"))
+    told = run("status")
+    assert told.exit_code == 1
+    assert "mails settled during the last day: 1 failed" in told.stdout
+    assert told.stderr == "mails have failed during the last day\n"
+    assert run("mail", "again", "1").stdout == "mail 1 waits to be sent\n"
+    assert run("status").exit_code == 0
+    assert "väntar på att skickas" in refused(run("mail", "again", "1"))
+    assert "there is no mail 99" in refused(run("mail", "again", "99"))
+
+
+def test_a_test_mail_is_stopped_where_all_mail_is(bare: Run) -> None:
+    told = bare("mail", "test", "anna@region.example")
+    assert told.exit_code == 1
+    assert told.stdout.startswith("stopped: ")
+
+
+def test_a_test_mail_goes_at_once_and_the_servers_answer_is_told(bare: Run, environment: dict[str, str]) -> None:
+    del environment["INTRODUCTION_TODAY"]
+    environment |= {
+        "INTRODUCTION_SMTP_HOST": "127.0.0.1",
+        "INTRODUCTION_SMTP_SECURITY": "none",
+        "INTRODUCTION_MAIL_FROM": "Ordnat införande <inforande@region.example>",
+    }
+    conduct = Conduct()
+    with serving(conduct) as port:
+        environment["INTRODUCTION_SMTP_PORT"] = str(port)
+        told = bare("mail", "test", "anna@region.example")
+        assert told.exit_code == 0, told.output
+        assert told.stdout.startswith("sent: 250 ")
+        (message,) = conduct.messages
+        assert message["To"] == "anna@region.example"
+        assert "provmejl" in message["Subject"]
+        assert message["Message-ID"]
+        assert "no address" in refused(bare("mail", "test", "anna@region.example\nBcc: x@y.example"))
+    told = bare("mail", "test", "anna@region.example")
+    assert told.exit_code == 1
+    assert told.stdout.startswith("retry: ConnectionRefusedError")
+
+
+def test_dates_are_previewed_and_derived_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(*START, "--as", COORDINATOR)
+    assert run("dates", "preview").stdout == "0 moves in 1 cases and recommendations\n"
+    monkeypatch.setattr(calendar, "_DAYS_OFF", calendar._DAYS_OFF | {date(2027, 5, 21)})
+    told = run("dates", "preview", "--region", "vastra_gotaland").stdout
+    assert "VGR-2026-0001  reminder  Horisontspaning: 2027-05-21 -> 2027-05-20 to Coordinator Vastra_Gotaland" in told
+    assert told.endswith("1 moves in 1 cases and recommendations\n")
+    assert run("dates", "preview", "--region", "norrbotten").stdout == "0 moves in 0 cases and recommendations\n"
+    assert run("dates", "derive", input="n\n").exit_code == 1
+    assert run("dates", "preview").stdout == told, "nothing was changed"
+    assert run("dates", "derive", "--yes").stdout == told
+    assert run("dates", "preview").stdout == "0 moves in 1 cases and recommendations\n"
+    assert "there is no region atlantis" in refused(run("dates", "preview", "--region", "atlantis"))
 
 
 # --- the service

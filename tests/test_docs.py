@@ -17,10 +17,11 @@ from pydantic import BaseModel
 
 from introduction.cli import main
 from introduction.domain.fields import CASE_FIELDS, OUTCOMES, RECOMMENDATION_FIELDS, RECORDS
-from introduction.domain.process import definition, region
+from introduction.domain.notices import TEMPLATES
+from introduction.domain.process import definition, region, timing
 from introduction.domain.process.definition import Phase
 from introduction.domain.process.guards import GUARDS
-from introduction.domain.process.situation import ANCHORS
+from introduction.domain.process.situation import ANCHORS, OCCASIONS, SERIES
 from introduction.domain.roles import Role
 from introduction.store import Base
 
@@ -158,12 +159,13 @@ def vocabulary() -> set[str]:
     """Every word that a process file or a region file may use."""
     models = [
         found
-        for module in (definition, region)
+        for module in (definition, region, timing)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, BaseModel)
     ]
     words = {word for model in models for word in keys_of(model)}
     words |= {*Phase, *Role, *GUARDS, *CASE_FIELDS, *RECOMMENDATION_FIELDS, *RECORDS, *OUTCOMES, *ANCHORS}
+    words |= {*SERIES, *OCCASIONS, *TEMPLATES}
     return words | {*region.SETTINGS, definition.RETURN, definition.ANYWHERE}
 
 
@@ -195,7 +197,7 @@ def words_of(content: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_format_names_all_that_can_be_chosen() -> None:
-    chosen = {*Phase, *Role, *RECORDS, *OUTCOMES, *ANCHORS, *region.SETTINGS}
+    chosen = {*Phase, *Role, *RECORDS, *OUTCOMES, *ANCHORS, *SERIES, *OCCASIONS, *TEMPLATES, *region.SETTINGS}
     assert {str(word) for word in chosen} - code_spans(FORMAT) == set()
 
 

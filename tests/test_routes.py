@@ -13,8 +13,10 @@ from introduction.web.permission import permission_of
 
 ROUTES = """
 GET  / public
+POST /absences/<int(max=999999999):absence_id>/end signed_in
 GET  /accessibility public
 GET  /board view_case
+GET  /calendar/<secret>.ics public
 GET  /cases view_case
 GET  /cases/<number> view_case
 GET  /cases/<number>/actions/<action_id> view_case
@@ -27,23 +29,42 @@ POST /cases/<number>/follow-on/<follow_on_id> view_case
 POST /cases/<number>/links link
 POST /cases/<number>/owner assign
 POST /cases/<number>/recommendation edit_facts
+GET  /cases/<number>/sent read_internal
 GET  /cases/new view_case
 GET  /cases/new/<definition_id>/<origin> view_case
 POST /cases/new/<definition_id>/<origin> view_case
 GET  /healthz public
 GET  /help public
+GET  /jobs operate
+POST /jobs operate
+GET  /jobs/<int(max=999999999):job_id> operate
+GET  /jobs/<int(max=999999999):job_id>.json operate
+POST /jobs/<int(max=999999999):job_id>/cancel operate
 POST /language public
+GET  /mails/<int(max=999999999):mail_id> signed_in
+GET  /messages signed_in
+GET  /messages/<int(max=999999999):notice_id> signed_in
+POST /messages/<int(max=999999999):notice_id>/acknowledge signed_in
+POST /messages/<int(max=999999999):notice_id>/snooze signed_in
+GET  /operations operate
+POST /operations/mails/<int(max=999999999):mail_id>/again operate
+GET  /people/<int(max=999999999):person_id>/absence signed_in
+POST /people/<int(max=999999999):person_id>/absence signed_in
+GET  /people/<int(max=999999999):person_id>/sent signed_in
 GET  /privacy public
 GET  /processes view_process
 GET  /processes/<definition_id>/<int:version> view_process
 GET  /processes/<definition_id>/<int:version>/who-decides view_process
 GET  /profile signed_in
+POST /profile/calendar signed_in
 GET  /profile/password signed_in
 POST /profile/password signed_in
+POST /profile/reminders signed_in
 GET  /recommendations view_recommendation
 GET  /recommendations/<number> view_recommendation
 GET  /recommendations/<number>/actions/<action_id> view_recommendation
 POST /recommendations/<number>/actions/<action_id> view_recommendation
+GET  /recommendations/<number>/sent read_internal
 GET  /recommendations/new/<route> edit_recommendation
 POST /recommendations/new/<route> edit_recommendation
 GET  /sign-in public
@@ -84,7 +105,10 @@ def test_every_route_names_a_permission(routes: list[str]) -> None:
 
 
 def test_what_changes_something_is_posted(routes: list[str]) -> None:
-    changing = ("assign", "reopen", "comments", "links", "owner", "sign-out", "language")
+    changing = (
+        "assign", "reopen", "comments", "links", "owner", "sign-out", "language", "acknowledge", "snooze", "end",
+        "cancel", "again",
+    )  # fmt: skip
     for line in routes:
         method, address, _permission = line.split()
         assert method == "POST" or not address.endswith(changing), line

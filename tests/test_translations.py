@@ -18,7 +18,7 @@ _PLACES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def _used() -> Iterator[str | tuple[str, ...]]:
-    methods = [("introduction/**.py", "python"), ("templates/**.html", "jinja2")]
+    methods = [("introduction/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/mail/**.txt", "jinja2")]
     keywords = {"say": None, "gettext": None, "_": None, "ngettext": (1, 2)}
     for _file, _line, message, _comments, _context in extract_from_dir(ROOT, methods, keywords=keywords):
         yield message

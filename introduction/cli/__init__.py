@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from introduction import settings
-from introduction.cli import cases, people, service, units, upkeep
+from introduction.cli import budget, cases, operations, people, service, units, upkeep
 from introduction.cli.place import Place
 from introduction.domain.errors import Conflict, IntroductionError, NotFound, Refused
 from introduction.settings import BadSetting
@@ -54,6 +54,9 @@ for command in (
     service.serve,
     service.worker,
     service.demo,
+    operations.status,
+    operations.mail,
+    operations.dates,
     upkeep.db,
     upkeep.region,
     units.unit,
@@ -62,5 +65,6 @@ for command in (
     people.user,
     people.role,
     cases.case,
+    budget.budget,
 ):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from introduction.services.calendar import Day
 from introduction.services.letters import Line
 
 
@@ -17,3 +18,8 @@ def of_line(line: Line) -> str:
     if line.name is not None:
         return f"/{'cases' if line.name.subject == 'case' else 'recommendations'}/{line.name.number}"
     return of_notice(line.notice_id)
+
+
+def of_day(day: Day) -> str:
+    """The page of what a day in a calendar speaks of: the task, or else the case."""
+    return f"/tasks/{day.task_id}" if day.task_id is not None else f"/cases/{day.case.number}"

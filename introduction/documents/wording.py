@@ -14,6 +14,7 @@ from introduction.domain.messages import Message
 from introduction.domain.process.timing import Text
 
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_LEFT_OUT = "…"
 
 
 @functools.lru_cache(maxsize=4)
@@ -33,6 +34,11 @@ def long_day(value: date, language: str) -> str:
     return format_date(value, "EEEE d MMMM y", locale=language)
 
 
+def short_day(value: date, today: date, language: str) -> str:
+    """``23 november``; with the year when it is another than that of today."""
+    return format_date(value, "d MMMM" if value.year == today.year else "d MMMM y", locale=language)
+
+
 def tell(value: object, language: str) -> str:
     """A message, a two-language text, a day or a plain value, in a language."""
     if isinstance(value, Message):
@@ -42,3 +48,18 @@ def tell(value: object, language: str) -> str:
     if isinstance(value, date):
         return long_day(value, language)
     return "" if value is None else str(value)
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and doubled spaces."""
+    return " ".join(text.split())
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text in one line and at most so long, cut between two words where there are any."""
+    text = one_line(text)
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - len(_LEFT_OUT)]
+    words = cut.rpartition(" ")[0]
+    return (words if len(words) > longest // 2 else cut).rstrip(" ,.:;(") + _LEFT_OUT

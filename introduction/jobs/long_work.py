@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from introduction.domain.process.loading import Catalogue
@@ -27,7 +28,11 @@ from introduction.store import job as store
 
 #: A piece must tell its progress at least this often, or another worker begins it again.
 LEASE = timedelta(minutes=10)
+#: So many moves are kept for the page; the rest are counted.
+KEPT = 1000
 _STEPS_AT_ONCE = 25
+#: Where work is done: the database, the processes and the time.
+WorkPlace = tuple[sessionmaker[Session], Catalogue, Callable[[], datetime]]
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +46,7 @@ class LeaseLost(Exception):
 
 @dataclass
 class Work:
-    """A piece of work in hand."""
+    """A piece of work in hand. Whoever does it asks ``step`` for each transaction, and tells its ``progress``."""
 
     job_id: int
     region_id: int | None
@@ -53,14 +58,21 @@ class Work:
 
     def progress(self, done: int, total: int) -> None:
         """Tell how far the work has come, and keep the lease. Raises Cancelled or LeaseLost."""
+        with self.step() as desk:
+            job = store.get(desk.session, self.job_id)
+            job.steps_done, job.steps_total, job.read_at = max(job.steps_done, done), total, desk.now
+            job.leased_until = desk.now + LEASE
+
+    @contextmanager
+    def step(self) -> Iterator[Desk]:
+        """A writing transaction of the work. Raises Cancelled, or LeaseLost: what it would write, another now does."""
         with self.writing() as desk:
             job = store.lock(desk.session, self.job_id)
             if job.lease != self.lease or job.state != "running":
                 raise LeaseLost
             if job.cancel_asked_at is not None:
                 raise Cancelled
-            job.steps_done, job.steps_total, job.read_at = done, total, desk.now
-            job.leased_until = desk.now + LEASE
+            yield desk
 
     @contextmanager
     def writing(self) -> Iterator[Desk]:
@@ -69,6 +81,24 @@ class Work:
             database.begin_writing(session)
             yield Desk(session, self.catalogue, None, self.now(), operator=True)
             session.commit()
+
+
+class WorkHere(Work):
+    """A piece of work that this process does at once, without a row: nobody else can take it over or cancel it."""
+
+    def __init__(self, region_id: int | None, place: WorkPlace, tell: Callable[[int, int], None]) -> None:
+        super().__init__(0, region_id, {}, "", *place)
+        self._tell = tell
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far the work has come."""
+        self._tell(done, total)
+
+    @contextmanager
+    def step(self) -> Iterator[Desk]:
+        """A writing transaction of the work."""
+        with self.writing() as desk:
+            yield desk
 
 
 def do_next(sessions: sessionmaker[Session], catalogue: Catalogue, now: Callable[[], datetime]) -> int | None:
@@ -125,16 +155,28 @@ def _derive(instance_id: int) -> Callable[[Desk], object]:
 
 
 def _each(work: Work, look: Callable[[Desk, int], Preview]) -> Mapping[str, Any]:
-    with work.writing() as desk:
+    """Look at each open instance, in a transaction of its own: one that is broken is told of and stops no other."""
+    with work.step() as desk:
         ids = instances.open_ids(desk.session, work.region_id)
     moves: list[dict[str, Any]] = []
-    for begun in range(0, len(ids), _STEPS_AT_ONCE):
-        work.progress(begun, len(ids))
-        for instance_id in ids[begun : begun + _STEPS_AT_ONCE]:
-            with work.writing() as desk:
-                moves += _told(look(desk, instance_id))
+    moved = 0
+    broken: list[dict[str, Any]] = []
+    for done, instance_id in enumerate(ids):
+        if done % _STEPS_AT_ONCE == 0:
+            work.progress(done, len(ids))
+        try:
+            with work.step() as desk:
+                told = _told(look(desk, instance_id))
+        except (Cancelled, LeaseLost, OperationalError):
+            raise
+        except Exception as error:
+            _log.exception("the dates of instance %s", instance_id)
+            broken.append({"instance": instance_id, "problem": f"{type(error).__name__}: {error}"[:500]})
+            continue
+        moved += len(told)
+        moves += told[: KEPT - len(moves)]
     work.progress(len(ids), len(ids))
-    return {"instances": len(ids), "moves": moves}
+    return {"instances": len(ids), "moved": moved, "moves": moves, "broken": broken[:KEPT]}
 
 
 def _told(found: Preview) -> list[dict[str, Any]]:
@@ -145,6 +187,7 @@ def _told(found: Preview) -> list[dict[str, Any]]:
             "title": {"sv": move.title.sv, "en": move.title.en},
             "before": move.before.isoformat() if move.before else None,
             "after": move.after.isoformat() if move.after else None,
+            "unit": move.unit,
             "people": list(move.people),
         }
         for move in (*found.dates, *found.timers)

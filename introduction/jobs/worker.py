@@ -79,6 +79,8 @@ class Worker:
             try:
                 with self._writing(clock=True) as desk:
                     taken += clockwork.act(desk, timer_id) is not None
+                    _log.debug("action taken")
+                _log.debug("action settled")
             except Refused as refusal:
                 with self._writing(clock=True) as desk:
                     clockwork.note_refusal(desk, timer_id, refusal)
@@ -104,6 +106,7 @@ class Worker:
                 with self._writing() as desk:
                     done = reminding.fire(desk, REMINDERS_AT_ONCE)
                     _log.debug("notices written")
+                _log.debug("reminders settled")
             except Exception:
                 _log.exception("a reminder failed; they are taken one by one")
                 done = self._remind_singly()
@@ -132,12 +135,14 @@ class Worker:
         while True:
             with self._writing() as desk:
                 packed = outbox.pack(desk, NOTICES_AT_ONCE)
+                _log.debug("mails made")
             made += packed
             if packed < NOTICES_AT_ONCE:
                 break
         with self._writing() as desk:
             made += outbox.collect(desk)
-            _log.debug("mails made")
+            _log.debug("collecting mails made")
+        _log.debug("notices packed")
         return made
 
     def deliver(self) -> int:
@@ -157,25 +162,41 @@ class Worker:
     # --------------------------------------------------------------------------------- one mail
 
     def _deliver_one(self, mail_id: int, lease: str) -> None:
-        with self._reading() as desk:
-            letter = letters.letter(desk, mail_id)
-        words = self._words(letter, lease)
-        if words is None:
+        answer = self._tried(mail_id, lease)
+        if answer is None:
             return
-        _log.debug("words kept")
-        answer = self._send(letter, words)
         _log.debug("mail sent")
         with self._writing() as desk:
             if not outbox.settle(desk, mail_id, lease, answer):
                 _log.warning("mail %s: the lease was lost while it was sent", mail_id)
         _log.debug("mail settled")
 
+    def _tried(self, mail_id: int, lease: str) -> Answer | None:
+        """What came of a try; None when there is nothing to settle. A mail that is broken stands in no other's way."""
+        try:
+            with self._reading() as desk:
+                letter = letters.letter(desk, mail_id)
+            words = self._words(letter, lease)
+            if words is None:
+                return None
+            _log.debug("words kept")
+            return self._send(letter, words)
+        except OperationalError:
+            raise  # the database, not the mail, is at fault
+        except Exception as error:
+            _log.exception("mail %s could not be put in words or handed over", mail_id)
+            return Answer("retry", f"{type(error).__name__}: {error}")
+
     def _words(self, letter: Letter, lease: str) -> Words | None:
         """The mail in words, kept; None when there is nothing to send now, and the mail is settled or let go."""
         if letter.kept is not None:
-            return _kept_words(letter)
+            words = _kept_words(letter)
+            with self._writing() as desk:
+                return words if outbox.keep(desk, letter.mail_id, lease, words) else None
         composed = mail_words.compose(letter, self.url, self.now())
         with self._writing() as desk:
+            if not outbox.holds(desk, letter.mail_id, lease):
+                return None
             outbox.drop(desk, letter.stale)
             if composed.words is not None:
                 for notice_id, problem in composed.broken.items():

@@ -9,7 +9,7 @@ from introduction.domain.errors import Refused
 from introduction.domain.notices import Kind
 from introduction.domain.process.definition import Action
 from introduction.domain.roles import Role
-from introduction.services import notices, steps, subjects
+from introduction.services import kept_words, notices, steps, subjects
 from introduction.services.desk import Desk
 from introduction.services.directory import Directory
 from introduction.services.notices import Draft
@@ -49,8 +49,7 @@ def note_refusal(desk: Desk, timer_id: int, refusal: Refused) -> None:
     if timer is None or timer.instance_id is None:
         return
     subject = subjects.read(desk, instances.lock(desk.session, timer.instance_id))
-    reasons = [str(reason) for reason in refusal.reasons]
-    timer.state, timer.settled_at, timer.problem = "refused", desk.now, "; ".join(reasons)
+    timer.state, timer.settled_at, timer.problem = "refused", desk.now, str(refusal)[:2000]
     book = Directory(desk.session, desk.catalogue, desk.today)
     stage = subject.definition.stage_named(subject.instance.stage)
     found = book.recipients(notices.matter_of(subject, stage.owner or Role.COORDINATOR), Role.COORDINATOR)
@@ -61,7 +60,7 @@ def note_refusal(desk: Desk, timer_id: int, refusal: Refused) -> None:
         region_id=subject.instance.region_id,
         instance_id=subject.instance.id,
         due_on=timer.day,
-        about={"action": timer.rule.partition(":")[2], "reasons": reasons},
+        about={"action": timer.rule.partition(":")[2], "reasons": kept_words.as_data(refusal.reasons)},
     )
     notices.add(desk.session, [(draft, p, away) for p, away in found.people.items()], book, desk.now)
     desk.session.flush()

@@ -19,6 +19,7 @@ from introduction.services.subjects import Subject, task_named
 from introduction.store import instance as instances
 from introduction.store import person as persons
 from introduction.store import timer as timer_store
+from introduction.store.case import Case
 from introduction.store.task import DueDate, due_dates_of
 
 
@@ -27,7 +28,7 @@ class Move:
     """A day that moves. ``before`` None: it is new; ``after`` None: it goes."""
 
     number: str
-    kind: str  #: ``stage``, ``task``, ``milestone``, ``reminder`` or ``action``
+    kind: str  #: ``stage``, ``task`` or ``milestone``; ``reminder``, ``escalation`` or ``action``
     title: Text
     before: date | None
     after: date | None
@@ -74,9 +75,14 @@ def derive_again(desk: Desk, instance_id: int) -> Preview:
     plan.derive(desk, subject)
     desk.session.flush()
     moved = _compare(desk, instance_id, before, _days(desk, instance_id))
+    if not moved.empty:
+        told = [
+            {"what": move.kind, "title": move.title.sv, "before": move.before, "after": move.after}
+            for move in (*moved.dates, *moved.timers)
+        ]
+        log.record(desk, subject.instance, "dates_derived_again", moved=told)
+        desk.session.flush()
     if moved.dates:
-        told = {f"{move.kind}:{move.title}": [move.before, move.after] for move in moved.dates}
-        log.record(desk, subject.instance, "dates_derived_again", changes=told)
         changes.settle(desk, subject)
     return moved
 
@@ -167,7 +173,8 @@ def _timer_move(
         assert due is not None, "a reminder that is not the process's own is of a due date"
         title = _title(definition, due)
     people = _people(desk, subject, book, rule, due, person_id) if will is not None else ()
-    return Move(subject.number, "reminder", title, was, will, people=people)
+    kind = "escalation" if rule is not None and rule.kind == "escalation" else "reminder"
+    return Move(subject.number, kind, title, was, will, people=people)
 
 
 def _people(
@@ -175,10 +182,12 @@ def _people(
 ) -> Sequence[str]:
     """Who would be told today, by name."""
     task = next((row for row in subject.tasks if due is not None and row.id == due.task_id), None)
-    stage = subject.definition.stage_named(subject.instance.stage)
     if task is not None:
         matter = notices.matter_of(subject, Role(task.role), person_id or task.assignee_id, task.unit_id)
     else:
-        matter = notices.matter_of(subject, stage.owner or Role.COORDINATOR, person_id)
+        role = subject.definition.stage_named(subject.instance.stage).owner or Role.COORDINATOR
+        owner = subject.row.owner_id if isinstance(subject.row, Case) else None
+        named = owner if owner in book.holders(subject.instance.region_id, role) else None
+        matter = notices.matter_of(subject, role, person_id or named)
     names = persons.names(desk.session)
     return [names[person] for person in book.recipients(matter, rule.to if rule else None).people]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from introduction.domain.notices import Preference
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.process.timing import Recipient
-from introduction.domain.roles import LOCAL_ROLES, Role
+from introduction.domain.roles import LOCAL_ROLES, NEXT_IN_LINE, Role
 from introduction.store import person as persons
 from introduction.store import preference as preferences
 from introduction.store import unit as units
@@ -48,7 +48,7 @@ class Directory:
         self._away = preferences.substitutes(session, day)
         regions = all_regions(session)
         self._rules = {region.id: catalogue.regions.get(region.slug) for region in regions}
-        self._national = next((region.id for region in regions if region.slug == "national"), None)
+        self._national_rules = catalogue.regions.get("national")  # which is there without being a row
         self.preferences: Mapping[int, Preference] = preferences.chosen(session, {h.person_id for h in self._holding})
         self._by_role: dict[tuple[int, Role], list[persons.Holding]] = {}
         for holding in self._holding:
@@ -62,12 +62,10 @@ class Directory:
             found.unreached.append(named)
             named = None
         people = [named] if named is not None else self._first_who_hold(matter, role, but=found.unreached)
-        standing_in = {self._away[person]: person for person in people if self._substituted(person, matter.region_id)}
-        for person in people:
-            if person not in standing_in.values():
-                found.people[person] = None
-        for substitute, away in standing_in.items():
-            found.people.setdefault(substitute, away)
+        away = [person for person in people if self._substituted(person, matter.region_id)]
+        found.people = {person: None for person in people if person not in away}
+        for person in away:
+            found.people.setdefault(self._away[person], person)
         return found
 
     def reaches(self, person_id: int, region_id: int | None) -> bool:
@@ -82,11 +80,10 @@ class Directory:
         return list(dict.fromkeys(person for unit_id in unit_ids for person in self._nearest(held, unit_id)))
 
     def _held(self, region_id: int | None, role: Role) -> list[persons.Holding]:
-        """Who holds a role in a region. What is national is with its own holders, else with all regions'."""
+        """Who holds a role in a region. What is national is with every region's."""
         if region_id is not None:
             return self._by_role.get((region_id, role), [])
-        national = self._by_role.get((self._national, role), []) if self._national is not None else []
-        return national or [h for h in self._holding if h.role == role]
+        return [h for h in self._holding if h.role == role]
 
     def _nearest(self, held: Iterable[persons.Holding], unit_id: int) -> list[int]:
         at: dict[int | None, list[int]] = {}
@@ -115,8 +112,8 @@ class Directory:
         return Role(to), None
 
     def _after(self, region_id: int | None, role: Role) -> Role:
-        rules = self._rules.get(region_id if region_id is not None else self._national or 0)
-        return rules.comes_after(role) if rules is not None else Role.COORDINATOR
+        rules = self._rules.get(region_id) if region_id is not None else self._national_rules
+        return rules.comes_after(role) if rules is not None else NEXT_IN_LINE[role]
 
     def _first_who_hold(self, matter: Matter, role: Role, but: Collection[int]) -> list[int]:
         """The holders of the role; when there are none, of the next in line, and so on."""

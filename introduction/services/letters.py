@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from introduction.domain.messages import Message
 from introduction.domain.notices import Kind
 from introduction.domain.process.definition import Definition
 from introduction.domain.process.region import Region
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import Role
+from introduction.services import kept_words
 from introduction.services.desk import Desk
-from introduction.services.directory import Directory
 from introduction.services.subjects import task_named
 from introduction.store import gathering
 from introduction.store import instance as instances
-from introduction.store import mail as mails
 from introduction.store import notice as notices
 from introduction.store import person as persons
 from introduction.store import unit as units
+from introduction.store.case import Case
 from introduction.store.gathering import Gathered, Name
 from introduction.store.mail import Mail
 from introduction.store.notice import Notice
@@ -49,10 +50,11 @@ class Line:
     by: str | None  #: who did it
     note: str | None
     told: Sequence[str] = ()
-    reasons: Sequence[str] = ()
+    reasons: Sequence[Message] = ()
     address: str | None = None
     answer: str | None = None
     instead_of: str | None = None
+    outcome: str | None = None  #: of a decision: one of fields.OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Letter:
 
 def letter(desk: Desk, mail_id: int) -> Letter:
     """Read a mail with its notices, looking at the facts once more. In a transaction that only reads."""
-    mail = mails.by_ids(desk.session, [mail_id])[mail_id]
+    mail = desk.session.get_one(Mail, mail_id, populate_existing=True)
     person = desk.session.get_one(PersonRow, mail.person_id)
     carried = notices.of_mail(desk.session, mail_id)
     stale = _stale(desk, carried)
@@ -115,16 +117,12 @@ def _stale(desk: Desk, carried: Sequence[Notice]) -> dict[int, str]:
 def _somebody_to_ask(desk: Desk, carried: Sequence[Notice], reader: PersonRow) -> tuple[str, str] | None:
     """Who keeps the case together, where a mail is about one; else the first coordinator of the region."""
     concerned = {notice.instance_id for notice in carried if notice.instance_id is not None}
-    book = Directory(desk.session, desk.catalogue, desk.today)
-    wanted: list[int] = []
-    if len(concerned) == 1:
-        case = gathering.gather(desk.session, instances.some(desk.session, concerned), ()).cases.get(*concerned)
-        wanted += [case.owner_id] if case is not None and case.owner_id is not None else []
+    case = desk.session.get(Case, *concerned) if len(concerned) == 1 else None
+    owner = desk.session.get(PersonRow, case.owner_id) if case is not None and case.owner_id is not None else None
+    asked = [owner] if owner is not None and owner.active else []
     for region_id in sorted({notice.region_id for notice in carried if notice.region_id is not None}):
-        wanted += book.holders(region_id, Role.COORDINATOR)
-    rows = persons.by_ids(desk.session, wanted)
-    asked = next((rows[p] for p in wanted if p in rows and rows[p].active and p != reader.id), None)
-    return (asked.name, asked.email) if asked is not None else None
+        asked = asked or persons.holders(desk.session, region_id, [Role.COORDINATOR], desk.today)
+    return next(((person.name, person.email) for person in asked if person.id != reader.id), None)
 
 
 # ------------------------------------------------------------------------------------- lines
@@ -192,10 +190,11 @@ def _line(context: _Context, notice: Notice, about: Mapping[str, Any]) -> Line:
         by=context.people.get(about.get("by") or 0),
         note=about.get("note"),
         told=tuple(context.people[person] for person in about.get("told", ()) if person in context.people),
-        reasons=tuple(about.get("reasons", ())),
+        reasons=kept_words.of_data(about.get("reasons", [])),
         address=about.get("address"),
         answer=about.get("answer"),
         instead_of=context.people.get(notice.instead_of_id or 0),
+        outcome=definition.action_named(about["action"]).outcome if definition and about.get("action") else None,
     )
 
 

@@ -44,6 +44,8 @@ class Draft:
     due_date_id: int | None = None
     due_on: date | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
+    #: When it fell due, which says with which day's mail it goes; without it: as it is written down.
+    due_at: datetime | None = None
 
 
 def add(session: Session, told: Iterable[tuple[Draft, int, int | None]], book: Directory, now: datetime) -> None:
@@ -69,7 +71,7 @@ def _row(draft: Draft, person_id: int, away_id: int | None, book: Directory, now
         "due_on": draft.due_on,
         "about": json.dumps(draft.about, ensure_ascii=False, sort_keys=True, default=str),
         "created_at": now,
-        "send_at": occurrences.next_collection(now) if collected else now,
+        "send_at": occurrences.next_collection(draft.due_at or now) if collected else now,
         "collected": collected,
         "state": "waiting",
     }
@@ -177,6 +179,8 @@ def snooze(desk: Desk, notice_id: int, to: date) -> Notice:
     region = desk.catalogue.region_of(desk.catalogue.get(instance.definition_id, instance.definition_version))
     moment = occurrences.opening(day, region)
     wanted = Wanted("reminder", timers.SNOOZE, due.id, day, moment)
+    assert desk.user_id is not None, "a notice is somebody's"
+    timer_store.cancel(desk.session, timer_store.snoozed(desk.session, due.id, desk.user_id))
     timer_store.plan(desk.session, [timers.values_of(instance.id, instance.region_id, wanted, desk.user_id)])
     notice.snoozed_to = day
     return acknowledge(desk, notice_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from introduction.domain.notices import Kind
@@ -20,8 +20,6 @@ from introduction.store import person as persons
 from introduction.store import timer as store
 from introduction.store.region import RegionRow, all_regions
 from introduction.store.timer import Timer
-
-_A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,9 @@ def _follow(desk: Desk, book: Directory, row: RegionRow, region: Region) -> int:
     standing = {(timer.rule, timer.about): timer for timer in store.pending_of_region(desk.session, row.id)}
     wanted: list[dict[str, Any]] = []
     kept = set()
+    found = {kind: list(occasions(desk, row.id, kind, book)) for kind in {one.about for one in region.reminder}}
     for reminder in region.reminder:
-        for occasion in occasions(desk, row.id, reminder.about, book):
+        for occasion in found[reminder.about]:
             timer = standing.get((_rule(reminder), occasion.about))
             day = occurrences.next_day(reminder, [occasion.base], region, desk.now, timer.day if timer else None)
             if timer is not None and timer.day == day:
@@ -95,8 +94,9 @@ def telling(
         region_id=row.id,
         due_on=occasion.base,
         about={"occasion": reminder.about, "reminder": reminder.id, **occasion.names},
+        due_at=timer.due_at,
     )
-    later = occurrences.next_day(reminder, [occasion.base], region, desk.now + _A_MOMENT, None)
+    later = occurrences.next_day(reminder, [occasion.base], region, desk.now + occurrences.A_MOMENT, None)
     following = [_values(row.id, region, reminder, occasion.about, later)] if later is not None else []
     matter = Matter(row.id, Role.COORDINATOR)
     return draft, book.recipients(matter, reminder.to).people, following

@@ -78,9 +78,11 @@ def collect(desk: Desk) -> int:
 
     One worker at a time does this, and waits for reminders that have fallen due and are not yet written down.
     """
-    if not alone(desk.session, "collect") or _reminders_come(desk):
+    if not occurrences.is_collecting(desk.now) or not alone(desk.session, "collect") or _reminders_come(desk):
         return 0
     people = notice_store.people_waiting(desk.session, desk.now, _PEOPLE_AT_ONCE)
+    if not people:
+        return 0
     waiting = notice_store.claim_collected(desk.session, desk.now, people)
     keys = {person: f"collected:{person}:{desk.today.isoformat()}" for person in people}
     had_theirs = store.made(desk.session, list(keys.values()))
@@ -122,6 +124,11 @@ def _mail(desk: Desk, key: str, person_id: int, collected_on: date | None = None
 def claim(desk: Desk, lease: str, limit: int) -> list[int]:
     """Take mails to send, under a lease. Returns their ids."""
     return store.claim(desk.session, desk.now, lease, desk.now + LEASE, limit)
+
+
+def holds(desk: Desk, mail_id: int, lease: str) -> bool:
+    """True while a mail is held under the lease: until the transaction ends nobody else changes what it carries."""
+    return store.held(desk.session, mail_id, lease) is not None
 
 
 def drop(desk: Desk, stale: Mapping[int, str]) -> None:
@@ -211,8 +218,10 @@ def send_again(desk: Desk, mail_id: int) -> Mail:
     if mail is None:
         raise NotFound(f"mail {mail_id}")
     region_ids = sorted({n.region_id for n in notice_store.of_mail(desk.session, mail.id) if n.region_id is not None})
+    concerned: list[int | None] = [*region_ids] or [None]  # what is no region's is for who has the right in any
+    for one in concerned:
+        desk.demand_administration(Right.OPERATE, Scope(one))
     region_id = region_ids[0] if region_ids else min(region.id for region in all_regions(desk.session))
-    desk.demand_administration(Right.OPERATE, Scope(region_id))
     if mail.state not in ("failed", "retry"):
         raise Refused(say("Mejlet har redan skickats eller väntar på att skickas"))
     log.record_in_region(desk, region_id, "mail_sent_again", mail=mail.id, person=mail.person_id)

@@ -134,23 +134,26 @@ def _stages_owned_by(desk: Desk, roles: frozenset[Role]) -> list[tuple[str, int,
     ]
 
 
-def _task_item(desk: Desk, person: Person, row: CaseRow, task: OpenTask, regions: dict[int, str]) -> WorkItem:
-    definition = desk.catalogue.get(row.definition_id, row.definition_version)
+def waits_for(person: Person, task: OpenTask, region_id: int) -> bool:
+    """True when a task was given to the person, or to nobody yet and the person has its role (at its unit)."""
     role = Role(task.role)
     if task.assignee_id is not None:
-        mine = task.assignee_id == person.user_id
-    elif task.unit_id is not None:
-        mine = any(m.role == role and task.unit_id in m.unit_ids for m in person.mandates)
-    else:
-        mine = role in person.roles_in(row.region_id)
+        return task.assignee_id == person.user_id
+    if task.unit_id is not None:
+        return any(m.role == role and task.unit_id in m.unit_ids for m in person.mandates)
+    return role in person.roles_in(region_id)
+
+
+def _task_item(desk: Desk, person: Person, row: CaseRow, task: OpenTask, regions: dict[int, str]) -> WorkItem:
+    definition = desk.catalogue.get(row.definition_id, row.definition_version)
     return WorkItem(
         case=row,
         title=task_named(definition, task.name).title,
         due_on=task.due_on,
-        holder=Holder(task.assignee or task.unit, role, regions[row.region_id]),
+        holder=Holder(task.assignee or task.unit, Role(task.role), regions[row.region_id]),
         unit=task.unit,
         task_id=task.id,
-        mine=mine,
+        mine=waits_for(person, task, row.region_id),
     )
 
 

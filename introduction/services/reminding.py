@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from introduction.domain.notices import Kind
@@ -25,12 +25,6 @@ from introduction.store.gathering import Gathered, gather
 from introduction.store.instance import Instance
 from introduction.store.task import DueDate
 from introduction.store.timer import Timer
-
-_A_MOMENT = timedelta(microseconds=1)
-
-
-class NobodyToTell(Exception):
-    """Neither the one who has the matter nor anybody after can be reached."""
 
 
 @dataclass
@@ -90,14 +84,13 @@ def _fire(desk: Desk, claimed: Sequence[Timer]) -> int:
     )
     told: list[tuple[Draft, int, int | None]] = []
     following: list[dict[str, Any]] = []
-    for timer in ready:
-        outcome = outcome_of(batch, timer)
-        timer.state, timer.settled_at, timer.problem = outcome.state, desk.now, outcome.problem
+    outcomes = {timer.id: outcome_of(batch, timer) for timer in ready}
+    for outcome in outcomes.values():
         told += outcome.told
         following += outcome.following
+    store.settle(desk.session, {key: (one.state, one.problem) for key, one in outcomes.items()}, desk.now)
     notices.add(desk.session, told, batch.book, desk.now)
     store.plan(desk.session, following)
-    desk.session.flush()
     return len(ready)
 
 
@@ -131,6 +124,7 @@ def outcome_of(batch: Batch, timer: Timer) -> Outcome:
         due_date_id=due.id,
         due_on=due.due_on,
         about={"kind": due.kind, "name": due.name, "unit": batch.found.unit_of(due)},
+        due_at=timer.due_at,
     )
     return _telling(batch, timer, draft, matter, rule, following)
 
@@ -166,7 +160,7 @@ def _following(batch: Batch, timer: Timer, rule: Remind | None, bases: Sequence[
     instance = batch.found.instances[timer.instance_id]
     definition = batch.desk.catalogue.get(instance.definition_id, instance.definition_version)
     region = batch.desk.catalogue.region_of(definition)
-    day = occurrences.next_day(rule, bases, region, batch.desk.now + _A_MOMENT, None)
+    day = occurrences.next_day(rule, bases, region, batch.desk.now + occurrences.A_MOMENT, None)
     if day is None:
         return []
     moment = occurrences.moment(rule, day, region)
@@ -223,6 +217,7 @@ def _of_process(batch: Batch, timer: Timer, instance: Instance, rule: ProcessRem
         instance_id=instance.id,
         due_on=base,
         about={"reminder": rule.id, "after": rule.after},
+        due_at=timer.due_at,
     )
     return _telling(batch, timer, draft, matter, rule, following)
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from introduction.domain.process import occurrences
+from introduction.services import failures
 from introduction.services.desk import Desk
+from introduction.services.outbox import GIVE_UP_AFTER
 from introduction.store import mail as mails
 from introduction.store import notice as notices
 from introduction.store import timer as timers
@@ -15,6 +19,8 @@ from introduction.store.worker import Worker
 
 #: A worker that has been silent for so long does not work.
 SILENT_AFTER = timedelta(minutes=5)
+#: What has waited for longer than this is late.
+LATE_AFTER = timedelta(minutes=15)
 _FORGOTTEN_AFTER = timedelta(days=14)
 _LATELY = timedelta(hours=24)
 _MEASURED = 2000
@@ -54,7 +60,7 @@ class Lateness:
         late = sorted(max(done - due, timedelta(0)) for due, done in pairs)
         if not late:
             return cls(0, None, None, None)
-        return cls(len(late), *(late[min(len(late) * percent // 100, len(late) - 1)] for percent in (50, 95, 99)))
+        return cls(len(late), *(late[-(-len(late) * percent // 100) - 1] for percent in (50, 95, 99)))
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,14 @@ class Queue:
 
     number: int
     oldest: datetime | None
+
+
+class Trouble(StrEnum):
+    """What somebody should look into, the worst first."""
+
+    SILENT = "silent"  #: no worker has given a sign of life for five minutes
+    FAILED = "failed"  #: mails have failed during the last day
+    LATE = "late"  #: something has waited for more than a quarter of an hour
 
 
 @dataclass(frozen=True)
@@ -78,13 +92,28 @@ class Status:
     reminder_lateness: Lateness
     mail_lateness: Lateness
     settled: dict[str, int]  #: mails of the last day, by what became of them
-    failed_timers: int
+    failed_timers: int  #: that failed lately, or that the rules refused
     uncertain: int  #: mails that may have gone twice
 
     @property
     def silent(self) -> bool:
         """True when no worker has given a sign of life for five minutes."""
         return self.last_tick is None or self.now - self.last_tick > SILENT_AFTER
+
+    @property
+    def troubles(self) -> Sequence[Trouble]:
+        """What should be looked into; nothing when all is well."""
+        oldest = [queue.oldest for queue in (self.reminders, self.notices, self.mails) if queue.oldest is not None]
+        found = {
+            Trouble.SILENT: self.silent,
+            Trouble.FAILED: self.settled.get("failed", 0) > 0,
+            Trouble.LATE: bool(oldest) and self.now - min(oldest) > LATE_AFTER,
+        }
+        return [trouble for trouble, there in found.items() if there]
+
+    def is_silent(self, worker: Worker) -> bool:
+        """True for a worker that neither works nor has ended in good order."""
+        return worker.stopped_at is None and self.now - worker.ticked_at > SILENT_AFTER
 
 
 def silent(desk: Desk) -> datetime | bool:
@@ -103,11 +132,28 @@ def status(desk: Desk) -> Status:
         workers=store.workers(desk.session),
         last_tick=store.last_tick(desk.session),
         reminders=Queue(*timers.backlog(desk.session, desk.now)),
-        notices=Queue(*notices.waiting(desk.session, desk.now)),
-        mails=Queue(*mails.backlog(desk.session, desk.now)),
+        notices=_unpacked(desk),
+        mails=_unsent(desk),
         reminder_lateness=Lateness.of(timers.settled_since(desk.session, since, _MEASURED)),
         mail_lateness=Lateness.of(mails.sent_since(desk.session, since, _MEASURED)),
         settled=mails.counts_since(desk.session, since),
-        failed_timers=len(timers.failed(desk.session, None, 1000)),
+        failed_timers=failures.timers_total(desk),
         uncertain=mails.uncertain_total(desk.session),
     )
+
+
+def _unpacked(desk: Desk) -> Queue:
+    """The notices that should be in a mail. What is collected waits for seven on a working day, and is late after."""
+    number, oldest = notices.waiting(desk.session, desk.now, collected=False)
+    if occurrences.is_collecting(desk.now):
+        more, since = notices.waiting(desk.session, desk.now, collected=True)
+        if since is not None:
+            since = max(since, occurrences.at(desk.today, occurrences.COLLECTED_AT))
+            number, oldest = number + more, min(since, oldest or since)
+    return Queue(number, oldest)
+
+
+def _unsent(desk: Desk) -> Queue:
+    """The mails that are not settled, and since when the oldest has been tried."""
+    number, gives_up = mails.backlog(desk.session, desk.now)
+    return Queue(number, gives_up - GIVE_UP_AFTER if gives_up is not None else None)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from introduction.store.base import Base, UtcDateTime, one_of
 
@@ -72,7 +72,8 @@ class Mail(Base):
 
 def claim(session: Session, now: datetime, lease: str, until: datetime, limit: int) -> list[int]:
     """Take a lease on mails whose time has come, and on those whose lease has run out. Returns their ids."""
-    ready = or_(Mail.state.in_(("waiting", "retry")), (Mail.state == "sending") & (Mail.leased_until < now))
+    # Not "state in": what is unsettled is found by the index of the unsettled, and by no other.
+    ready = or_(Mail.state != "sending", Mail.leased_until < now)
     query = select(Mail.id, Mail.state).where(Mail.settled_at.is_(None), Mail.due_at <= now, ready)
     query = query.order_by(Mail.due_at, Mail.id)
     found = session.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
@@ -96,8 +97,9 @@ def held(session: Session, mail_id: int, lease: str) -> Mail | None:
 
 
 def by_ids(session: Session, mail_ids: Sequence[int]) -> dict[int, Mail]:
-    """Some mails, by id."""
-    return {mail.id: mail for mail in session.scalars(select(Mail).where(Mail.id.in_(list(mail_ids))))}
+    """Some mails by id, to list them: their words are read when somebody asks."""
+    query = select(Mail).where(Mail.id.in_(list(mail_ids))).options(defer(Mail.text), defer(Mail.html))
+    return {mail.id: mail for mail in session.scalars(query.options(defer(Mail.calendar)))}
 
 
 def made(session: Session, keys: Sequence[str]) -> dict[str, int]:
@@ -106,11 +108,10 @@ def made(session: Session, keys: Sequence[str]) -> dict[str, int]:
 
 
 def backlog(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """How many mails should have gone, and since when the oldest has waited."""
-    query = select(func.count(), func.min(Mail.due_at))
-    query = query.where(Mail.settled_at.is_(None), Mail.due_at <= now)
-    number, oldest = session.execute(query).one()
-    return number, oldest
+    """How many mails are not settled, those too that wait for their next try; and when the first is given up."""
+    query = select(func.count(), func.min(Mail.give_up_at)).where(Mail.settled_at.is_(None), Mail.created_at <= now)
+    number, gives_up = session.execute(query).one()
+    return number, gives_up
 
 
 def counts_since(session: Session, moment: datetime) -> dict[str, int]:
@@ -123,12 +124,6 @@ def sent_since(session: Session, moment: datetime, limit: int) -> list[tuple[dat
     """When mails were made and when they were sent, the latest first."""
     query = select(Mail.created_at, Mail.settled_at).where(Mail.state == "sent", Mail.settled_at >= moment)
     return [(made, sent) for made, sent in session.execute(query.order_by(Mail.settled_at.desc()).limit(limit)) if sent]
-
-
-def unsent(session: Session, limit: int) -> list[Mail]:
-    """Mails that failed, and those that are being tried again; the latest first."""
-    query = select(Mail).where(Mail.state.in_(("failed", "retry"))).order_by(Mail.id.desc()).limit(limit)
-    return list(session.scalars(query))
 
 
 def uncertain_total(session: Session) -> int:

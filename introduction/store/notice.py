@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, func, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -59,11 +59,16 @@ class Notice(Base):
     snoozed_to: Mapped[date | None]
 
 
+#: Not the plain column: SQLite would then read all that a person was ever told, instead of the little that waits.
+_TO = Notice.person_id + literal_column("0")
+
+
 def add_new(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add notices, but none whose key is there already."""
     if rows:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Notice).on_conflict_do_nothing(index_elements=[Notice.key]), list(rows))
+        stated = insert(Notice).on_conflict_do_nothing(index_elements=[Notice.key])
+        session.execute(stated, list(rows))
 
 
 def claim_apart(session: Session, now: datetime, limit: int) -> list[Notice]:
@@ -75,44 +80,20 @@ def claim_apart(session: Session, now: datetime, limit: int) -> list[Notice]:
 
 def people_waiting(session: Session, now: datetime, limit: int) -> list[int]:
     """The people for whom something waits to be collected whose time has come."""
-    query = select(Notice.person_id).where(_IS_WAITING, Notice.send_at <= now, Notice.collected.is_(True))
-    return list(session.scalars(query.distinct().order_by(Notice.person_id).limit(limit)))
+    query = select(_TO).where(_IS_WAITING, Notice.send_at <= now, Notice.collected.is_(True))
+    return list(session.scalars(query.distinct().order_by(_TO).limit(limit)))
 
 
 def claim_collected(session: Session, now: datetime, person_ids: Sequence[int]) -> list[Notice]:
     """All that waits to be collected for some people, locked until the transaction ends."""
     query = select(Notice).where(_IS_WAITING, Notice.send_at <= now, Notice.collected.is_(True))
-    query = query.where(Notice.person_id.in_(list(person_ids))).order_by(Notice.person_id, Notice.id)
+    query = query.where(_TO.in_(list(person_ids))).order_by(_TO, Notice.id)
     return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
 
 
 def of_mail(session: Session, mail_id: int) -> list[Notice]:
     """The notices that a mail carries, in the order in which they came."""
     return list(session.scalars(select(Notice).where(Notice.mail_id == mail_id).order_by(Notice.due_on, Notice.id)))
-
-
-def of_instance(session: Session, instance_id: int, limit: int, offset: int = 0) -> list[Notice]:
-    """What has been told about an instance, the latest first."""
-    query = select(Notice).where(Notice.instance_id == instance_id)
-    return list(session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit).offset(offset)))
-
-
-def of_person(session: Session, person_id: int, limit: int, offset: int = 0) -> list[Notice]:
-    """What a person has been told, or somebody in the person's place; the latest first."""
-    query = select(Notice).where((Notice.person_id == person_id) | (Notice.instead_of_id == person_id))
-    return list(session.scalars(query.order_by(Notice.created_at.desc(), Notice.id.desc()).limit(limit).offset(offset)))
-
-
-def unanswered(session: Session, person_id: int) -> int:
-    """How many reminders and escalations a person has neither acknowledged nor put off."""
-    query = select(func.count()).where(
-        Notice.person_id == person_id,
-        Notice.state != "dropped",
-        Notice.kind.in_((Kind.REMINDER, Kind.ESCALATION)),
-        Notice.acknowledged_at.is_(None),
-        Notice.snoozed_to.is_(None),
-    )
-    return session.scalar(query) or 0
 
 
 def acknowledged(session: Session, due_date_ids: Sequence[int]) -> set[tuple[int, date | None]]:
@@ -123,8 +104,13 @@ def acknowledged(session: Session, due_date_ids: Sequence[int]) -> set[tuple[int
     return {(due_date_id, day) for due_date_id, day in session.execute(query) if due_date_id is not None}
 
 
-def waiting(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """How many notices should be in a mail by now, and since when the oldest has waited."""
+def waiting(session: Session, now: datetime, *, collected: bool | None = None) -> tuple[int, datetime | None]:
+    """How many notices whose time has come are in no mail yet, and since when the oldest has waited.
+
+    All of them, or only those that are collected, or only those that go apart.
+    """
     query = select(func.count(), func.min(Notice.send_at)).where(_IS_WAITING, Notice.send_at <= now)
+    if collected is not None:
+        query = query.where(Notice.collected.is_(collected))
     number, oldest = session.execute(query).one()
     return number, oldest

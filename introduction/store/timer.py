@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -89,6 +89,22 @@ def cancel(session: Session, timer_ids: Iterable[int]) -> None:
         session.execute(update(Timer).where(Timer.id.in_(ids), waits).values(state="cancelled"))
 
 
+def settle(session: Session, outcomes: Mapping[int, tuple[str, str | None]], now: datetime) -> None:
+    """Write down what became of timers: the state and the problem, by id. One statement for each that occurs."""
+    alike: dict[tuple[str, str | None], list[int]] = {}
+    for timer_id, outcome in outcomes.items():
+        alike.setdefault(outcome, []).append(timer_id)
+    for (state, problem), ids in alike.items():
+        became = {"state": state, "settled_at": now, "problem": problem}
+        session.execute(update(Timer).where(Timer.id.in_(ids)).values(became))
+
+
+def snoozed(session: Session, due_date_id: int, person_id: int) -> list[int]:
+    """The reminders of a due date that a person has put off and that wait."""
+    query = select(Timer.id).where(Timer.due_date_id == due_date_id, Timer.person_id == person_id, _IS_PENDING)
+    return list(session.scalars(query))
+
+
 def claim(session: Session, what: str, now: datetime, limit: int) -> list[Timer]:
     """The timers that have fallen due, oldest first, locked until the transaction ends; not those locked already."""
     query = select(Timer).where(_IS_PENDING, Timer.what == what, Timer.due_at <= now)
@@ -125,11 +141,3 @@ def settled_since(session: Session, moment: datetime, limit: int) -> list[tuple[
     """When timers fell due and when they were done, the latest first."""
     query = select(Timer.due_at, Timer.settled_at).where(Timer.state == "done", Timer.settled_at >= moment)
     return [(due, done) for due, done in session.execute(query.order_by(Timer.settled_at.desc()).limit(limit)) if done]
-
-
-def failed(session: Session, region_id: int | None, limit: int) -> list[Timer]:
-    """Timers that failed, the latest first; of one region when it is named."""
-    query = select(Timer).where(Timer.state == "failed")
-    if region_id is not None:
-        query = query.where(Timer.region_id == region_id)
-    return list(session.scalars(query.order_by(Timer.settled_at.desc()).limit(limit)))

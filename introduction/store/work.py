@@ -52,6 +52,7 @@ class OpenStage:
 class PendingDate:
     """A day that something should be done by, or a milestone."""
 
+    id: int
     case_id: int
     kind: str
     name: str
@@ -126,7 +127,7 @@ def _in_stages(stages: Sequence[tuple[str, int, str]]) -> ColumnElement[bool]:
 def pending_between(session: Session, visible: Visible, first: date | None, last: date) -> list[PendingDate]:
     """The pending days of cases that somebody may see, from a day (None: from ever) to another, in order."""
     query = (
-        select(DueDate.instance_id, DueDate.kind, DueDate.name, DueDate.task_id, DueDate.due_on)
+        select(DueDate.id, DueDate.instance_id, DueDate.kind, DueDate.name, DueDate.task_id, DueDate.due_on)
         .join(Case, _case.id == DueDate.instance_id)
         .outerjoin(TaskRow, TaskRow.id == DueDate.task_id)
         .where(DueDate.state == "pending", DueDate.due_on <= last, seen_by(visible))

@@ -92,8 +92,9 @@ def _offer(file: InstanceFile, action_id: str) -> Offer | None:
     return next((offer for offer in file.offers if offer.action.id == action_id), None)
 
 
-def _page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> Page:
-    page = render_template(
+def form_page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> str:
+    """A form as it stands, with what is known or was typed."""
+    return render_template(
         "cases/act.html",
         file=file,
         form=asked.form,
@@ -103,4 +104,8 @@ def _page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> Page:
         example_band=file.subject.row.example,
         **more,
     )
+
+
+def _page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> Page:
+    page = form_page(file, asked, title, **more)
     return (page, 422) if request.method == "POST" else page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -16,16 +16,22 @@ from introduction.domain.process.loading import Catalogue
 from introduction.settings import Settings, bundled
 from introduction.web import (
     board,
+    calendar,
     cases,
     database,
     errors,
     events,
     identity,
+    jobs,
+    messages,
+    notice_words,
+    operations,
     pages,
     permission,
     processes,
     profile,
     recommendations,
+    sent,
     session,
     starting,
     tasks,
@@ -50,6 +56,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Beside it on the page that has a script of ours, in a file; no other page may run any.
+SCRIPT_POLICY = f"{CONTENT_POLICY}; script-src 'self'; connect-src 'self'"
 
 
 def build(settings: Settings, catalogue: Catalogue) -> Flask:
@@ -88,10 +96,12 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     Babel(app, locale_selector=language_pages.choose)
     CSRFProtect(app)
     words.set_up(app)
+    notice_words.set_up(app)
     events.set_up(app)
     errors.set_up(app)
     for part in (
-        pages, session, profile, language_pages, work, board, cases, tasks, starting, recommendations, processes,
+        pages, session, profile, language_pages, work, calendar, messages, sent, board, cases, tasks, starting,
+        recommendations, processes, operations, jobs,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     app.after_request(_headers)
@@ -115,7 +125,7 @@ def _refuse_nul_in_addresses() -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers.setdefault("Content-Security-Policy", SCRIPT_POLICY if g.get("script") else CONTENT_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

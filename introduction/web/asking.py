@@ -22,6 +22,8 @@ from introduction.web.words import tell
 
 #: The prefix of a record's inputs, so that a decision's registry number is not taken for the case's.
 RECORD = "record-"
+#: What the buttons of a preview say; see ``moving``.
+MOVING = "moving"
 WHICH_RECOMMENDATION = say("Skriv numret på en rekommendation, till exempel NT-2026-0007")
 
 

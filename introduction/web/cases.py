@@ -16,7 +16,7 @@ from introduction.services.files import CaseFile
 from introduction.store import case as case_store
 from introduction.store import listing
 from introduction.store import recommendation as recommendations
-from introduction.web import actions, asking, conflicts, once
+from introduction.web import actions, asking, conflicts, moving, once
 from introduction.web.actions import Noun, Page
 from introduction.web.case_filter import filter_choices, typed_id, wanted_from_address
 from introduction.web.database import person, reading
@@ -115,25 +115,28 @@ def act(number: str, action_id: str) -> Page:
 @blueprint.route("/cases/<number>/facts", methods=["GET", "POST"])
 @needs(Right.EDIT_FACTS)
 def facts(number: str) -> Page:
-    """Correct what is known of the case, with a reason: one fact when the address names it, else all of them."""
+    """Correct what is known of the case, with a reason: one fact when the address names it, else all of them.
+
+    What moves dates is first shown with what moves.
+    """
     desk = reading()
     file = files.case_file(desk, number)
     demand(desk.by, Right.EDIT_FACTS, file.subject.scope)
+    case_id = file.subject.instance.id
     only = request.args.get("only", "")
     asked = asking.for_facts(desk, file.subject, [only] if only in cases.CORRECTABLE else cases.CORRECTABLE)
+    title = gettext("Ändra uppgifter")
+
+    def correct(acting: Desk) -> None:
+        cases.change_facts(acting, case_id, asked.values(), note=asking.posted_note(), revision=once.posted_revision())
 
     def change(acting: Desk) -> str:
-        cases.change_facts(
-            acting,
-            file.subject.instance.id,
-            asked.values(),
-            note=asking.posted_note(),
-            revision=once.posted_revision(),
-        )
+        correct(acting)
         flash(gettext("Uppgifterna är ändrade."))
         return CASE.address(number, "facts")
 
-    return actions.ask_and_change(CASE, file, asked, gettext("Ändra uppgifter"), change)
+    shown = moving.shown_first(CASE, file, asked, title, correct)
+    return shown if shown is not None else actions.ask_and_change(CASE, file, asked, title, change)
 
 
 @blueprint.route("/cases/<number>/follow-on/<follow_on_id>", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from introduction.domain.fields import LEVELS, OUTCOMES, RECORDS, Field, Kind, fields_of
 from introduction.domain.messages import Message, say
@@ -40,12 +40,19 @@ def describe(file: InstanceFile, entry: Entry) -> dict[str, Any]:
         "when": words.capital(when),
         "time_iso": entry.happened_on if afterwards else recorded.isoformat(),
         "text": _text(file, entry),
-        "who": entry.by or gettext("Systemet"),
+        "who": _who(entry),
         "detail": _detail(file, entry),
         "big": entry.changes_phase,
         "note": entry.what.get("note"),
         "changes": _changes(file, entry.what),
     }
+
+
+def _who(entry: Entry) -> str:
+    """Who did it: a person, the clock as the process lets it, or the system."""
+    if entry.by:
+        return entry.by
+    return gettext("Klockan") if entry.what.get("actor") == "clock" else gettext("Systemet")
 
 
 def _stage(definition: Definition, stage_id: str | None) -> str:
@@ -106,6 +113,14 @@ def _other_text(file: InstanceFile, entry: Entry) -> str:
             )
         case "history_recorded":
             return _history_text(file, what)
+        case "dates_derived_again":
+            return ngettext(
+                "Datumen räknades om: en dag flyttades",
+                "Datumen räknades om: %(num)d dagar flyttades",
+                len(what["moved"]),
+            )
+        case "mail_sent_again":
+            return gettext("Ett mejl skickades igen")
     return entry.kind
 
 
@@ -140,7 +155,7 @@ def _task(file: InstanceFile, what: Mapping[str, Any]) -> str:
 
 
 def _detail(file: InstanceFile, entry: Entry) -> str:
-    parts = [entry.by or gettext("Systemet")]
+    parts = [_who(entry)]
     if entry.what.get("source"):
         parts.append(gettext("Källa: %(source)s", source=entry.what["source"]))
     for record, told in (entry.what.get("record") or {}).items():

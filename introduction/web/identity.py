@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, flash, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response
 from introduction.domain.calendar import local_date
 from introduction.domain.errors import Refused
 from introduction.domain.roles import REGION_WIDE, RIGHTS, Person, Right, Role
-from introduction.services import signing_in
+from introduction.services import sent, signing_in
+from introduction.settings import Settings
 from introduction.store import database as transactions
 from introduction.store import person as persons
 from introduction.store.person import PersonRow
 from introduction.store.region import RegionRow
 from introduction.web import kept, words
-from introduction.web.database import db, session
+from introduction.web.database import db, reading, session
 
 #: Which role's name stands beside the person's in the header: the first that the person holds.
 _SHOWN_FIRST = (
@@ -137,7 +138,7 @@ def _nav(person: Person) -> list[dict[str, Any]]:
         return {"title": title, "href": url_for(endpoint), "current": request.blueprint in blueprints}
 
     held = person.roles_in(None)
-    items = [item(gettext("Mitt arbete"), "work.mine", "work")]
+    items = [item(gettext("Mitt arbete"), "work.mine", "work"), item(_messages(), "messages.listing", "messages")]
     if held & REGION_WIDE:
         items.append(item(gettext("Tavlan"), "board.show", "board"))
     items.append(item(gettext("Ärenden"), "cases.listing", "cases", "tasks"))
@@ -145,8 +146,31 @@ def _nav(person: Person) -> list[dict[str, Any]]:
         items.append(item(gettext("Nytt ärende"), "starting.choose", "starting"))
     items.append(item(gettext("Rekommendationer"), "recommendations.listing", "recommendations"))
     items.append(item(gettext("Processer"), "processes.listing", "processes"))
+    if held & RIGHTS[Right.OPERATE]:
+        items.append(item(gettext("Drift"), "operations.show", "operations", "jobs"))
     items.append(item(gettext("Min profil"), "profile.show", "profile"))
     return items
+
+
+def _mail_band(*, known: bool) -> str | None:
+    """What every page says where mail does not go to whom it is meant for; a stranger is told no address."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.mail == "send" or not (known or request.endpoint == "session.sign_in"):
+        return None
+    if settings.mail == "stop":
+        return gettext("Inga mejl skickas från den här installationen.")
+    if not known:
+        return gettext("Alla mejl går till en annan adress i stället för till mottagarna.")
+    return gettext("Alla mejl går till %(address)s i stället för till mottagarna.", address=settings.mail_redirect)
+
+
+def _messages() -> str:
+    """What the menu calls the messages: with how many wait for an answer."""
+    desk = reading()
+    if desk.by is None:  # an error came before anybody was known
+        return gettext("Meddelanden")
+    waiting = sent.count(desk, sent.mine(desk, awaiting=True))
+    return f"{gettext('Meddelanden')} ({waiting})" if waiting else gettext("Meddelanden")
 
 
 def _frame() -> dict[str, Any]:
@@ -155,6 +179,7 @@ def _frame() -> dict[str, Any]:
     other = {"code": "sv", "title": "Svenska"} if language == "en" else {"code": "en", "title": "English"}
     frame: dict[str, Any] = {"language": language, "other_language": other, "today": local_date(g.now)}
     user: SignedIn | AnonymousUserMixin = current_user._get_current_object()
+    frame["mail_band"] = _mail_band(known=isinstance(user, SignedIn))
     if isinstance(user, SignedIn):
         frame |= {
             "person": user.person,

@@ -18,7 +18,7 @@ from introduction.web.words import tell
 
 #: The fields that take passwords; they are neither kept nor shown again.
 SECRET = frozenset({"old", "password", "repeated"})
-_UNSHOWN = (once.FIELD, "revision", "csrf_token")
+_UNSHOWN = (once.FIELD, asking.MOVING, "revision", "csrf_token")
 _FACTS: dict[str, Field] = CASE_FIELDS | RECOMMENDATION_FIELDS
 _OF_RECORDS: dict[str, Field] = {key: field for fields in RECORDS.values() for key, field in fields.items()}
 _DATE_PARTS = ("-day", "-month", "-year")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, url_for
-from sqlalchemy import text
 from werkzeug.wrappers import Response
 
-from introduction.web.database import person, session
+from introduction.services import workers
+from introduction.web.database import person, reading
 from introduction.web.permission import public
 
 blueprint = Blueprint("pages", __name__)
@@ -45,6 +47,11 @@ def privacy() -> str:
 @blueprint.get("/healthz")
 @public
 def healthz() -> tuple[str, int, dict[str, str]]:
-    """200 when the database answers."""
-    session().execute(text("SELECT 1"))
-    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+    """200 when the database answers: the pages work. A second line says whether any worker does."""
+    silent = workers.silent(reading())
+    worker = "ok" if silent is False else "never seen" if silent is True else f"silent since {_utc(silent)}"
+    return f"ok\nworker: {worker}\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

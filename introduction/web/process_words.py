@@ -94,15 +94,19 @@ def reminder_words(reminder: Remind, region: str) -> str:
 
 def _reminder_when(reminder: Remind) -> str:
     count, unit = reminder.offset.count, reminder.offset.unit
-    anchor = ""
-    if isinstance(reminder, ProcessReminder):
-        anchor = " " + tell({**ANCHORS, **SERIES}[reminder.after])
     distance = distance_words(count, unit)
+    if isinstance(reminder, ProcessReminder):
+        anchor = tell({**ANCHORS, **SERIES}[reminder.after])
+        if count == 0:
+            return gettext("samma dag som %(anchor)s", anchor=anchor)
+        if count > 0:
+            return gettext("%(distance)s efter %(anchor)s", distance=distance, anchor=anchor)
+        return gettext("%(distance)s före %(anchor)s", distance=distance, anchor=anchor)
     if count == 0:
-        return gettext("samma dag") + (gettext(" som") + anchor if anchor else "")
+        return gettext("samma dag")
     if count > 0:
-        return gettext("%(distance)s efter", distance=distance) + anchor
-    return gettext("%(distance)s före", distance=distance) + anchor
+        return gettext("%(distance)s efter", distance=distance)
+    return gettext("%(distance)s före", distance=distance)
 
 
 def _reminder_who(reminder: Remind, region: str) -> str:

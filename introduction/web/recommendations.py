@@ -12,7 +12,7 @@ from introduction.domain.errors import NotFound, Refused
 from introduction.domain.fields import GRADE_SCALES, LEVELS, RECOMMENDATION_FIELDS, RECORDS
 from introduction.domain.messages import Message, say
 from introduction.domain.process.situation import ANCHORS
-from introduction.domain.roles import RIGHTS, Right
+from introduction.domain.roles import RIGHTS, Right, can
 from introduction.services import files, overview, recommendations
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
@@ -81,6 +81,7 @@ def show(number: str) -> str:
         anchors=ANCHORS,
         cards=[overview.card(desk, row) for row in file.cases],
         history=[events.describe(file, entry) for entry in file.history],
+        reads_internal=can(desk.by, Right.READ_INTERNAL, file.subject.scope) is None,
         example_band=file.subject.row.example,
         today=desk.today,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from introduction.domain.calendar import local_date
-from introduction.services import overview
+from introduction.domain.roles import RIGHTS, Right
+from introduction.services import overview, preferences, sent, workers
 from introduction.web.database import person, reading
 from introduction.web.permission import signed_in
 
@@ -20,4 +21,12 @@ def mine() -> str:
     who = person()
     assert who is not None
     work = overview.my_work(desk, who)
-    return render_template("work/mine.html", work=work, today=local_date(desk.now))
+    answers_for_the_clock = bool(RIGHTS[Right.OPERATE] & who.roles_in(None))
+    return render_template(
+        "work/mine.html",
+        work=work,
+        unanswered=sent.count(desk, sent.mine(desk, awaiting=True)),
+        covering=preferences.covering(desk),
+        silent=workers.silent(desk) if answers_for_the_clock else False,
+        today=local_date(desk.now),
+    )

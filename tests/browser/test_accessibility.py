@@ -16,16 +16,23 @@ pytestmark = pytest.mark.browser
 PUBLIC = ("/", "/sign-in", "/help", "/accessibility", "/privacy", "/no-such-page")
 #: Where a role's walk begins; from there it also opens one page of each kind that it finds a link to.
 BEGINNINGS = ("/work", "/board", "/board?view=table", "/cases", "/cases?q=finns+inte", "/cases/new", "/recommendations",
-              "/processes", "/profile", "/profile/password")  # fmt: skip
+              "/processes", "/messages", "/messages?show=all", "/operations", "/jobs", "/profile",
+              "/profile/password")  # fmt: skip
 KINDS = (
     r"/cases/[A-Z]+-\d+-\d+",
     r"/cases/[A-Z]+-\d+-\d+/actions/\w+",
     r"/cases/[A-Z]+-\d+-\d+/facts\?only=severity",
     r"/cases/[A-Z]+-\d+-\d+/follow-on/\w+",
+    r"/cases/[A-Z]+-\d+-\d+/sent",
     r"/tasks/\d+",
+    r"/messages/\d+",
+    r"/people/\d+/sent",
+    r"/people/\d+/absence",
+    r"/mails/\d+",
     r"/cases/new/[\w.]+/\w+",
     r"/recommendations/[A-Z]+-\d+-\d+",
     r"/recommendations/[A-Z]+-\d+-\d+/actions/\w+",
+    r"/recommendations/[A-Z]+-\d+-\d+/sent",
     r"/recommendations/new/\w+",
     r"/processes/[\w.]+/\d+",
     r"/processes/[\w.]+/\d+/who-decides",

@@ -16,7 +16,8 @@ PAGES = (
     "/cases/{case}?history=all", "/cases/{case}/facts", "/cases/{case}/actions/pause",
     "/cases/{case}/follow-on/widen_indication", "/recommendations", "/recommendations/new/hospital_medicine",
     "/processes", "/processes/vastra_gotaland.new_medicine/1", "/processes/vastra_gotaland.new_medicine/1/who-decides",
-    "/profile", "/profile/password", "/help", "/accessibility", "/privacy", "/no-such-page",
+    "/messages", "/cases/{case}/sent", "/people/1/sent", "/people/2/absence",
+    "/operations", "/jobs", "/profile", "/profile/password", "/help", "/accessibility", "/privacy", "/no-such-page",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.world import NORRBOTTEN, PASSWORD, VGR
 #: Pages and the right that each of them asks for; None: being signed in is enough.
 PAGES: Mapping[str, Right | None] = {
     "/work": None,
+    "/messages": None,
     "/profile": None,
     "/profile/password": None,
     "/board": Right.VIEW_CASE,
@@ -34,6 +35,7 @@ CASE_PAGES: Mapping[str, Right] = {
     "": Right.VIEW_CASE,
     "/actions/pause": Right.VIEW_CASE,
     "/facts": Right.EDIT_FACTS,
+    "/sent": Right.READ_INTERNAL,
     "/follow-on/widen_indication": Right.VIEW_CASE,
 }
 

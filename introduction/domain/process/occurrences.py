@@ -8,7 +8,7 @@ night, when the clocks change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from introduction.domain.calendar import STOCKHOLM, Offset, add_working_days, is_working_day
 from introduction.domain.process.region import Region
@@ -18,6 +18,8 @@ from introduction.domain.process.timing import Remind
 CLOCK_ACTS = time(6)
 #: What is collected goes at seven on working days.
 COLLECTED_AT = time(7)
+#: The smallest step of the clock.
+A_MOMENT = timedelta(microseconds=1)
 #: A matter left undone for longer than this many reminders is reminded of no more.
 MOST_TIMES = 500
 
@@ -58,16 +60,12 @@ def next_day(rule: Remind, bases: Iterable[date], region: Region, now: datetime,
     The day that stands already is kept while it belongs to the rule, even when it has passed: it was planned in time
     and waits to be sent. Otherwise what should have gone before ``now`` is past. None when nothing is to come.
     """
-    ahead: list[date] = []
-    for base in bases:
-        for day in days(rule, base):
-            if day == standing:
-                return standing
-            if moment(rule, day, region) >= now:
-                ahead.append(day)
-                if standing is None or day > standing:
-                    break
-    return min(ahead, default=None)
+    since = now if standing is None else now + A_MOMENT  # what stood for this very moment has just been sent
+    coming = (
+        next((day for day in days(rule, base) if day == standing or moment(rule, day, region) >= since), None)
+        for base in bases
+    )
+    return min((day for day in coming if day is not None), default=None)
 
 
 def next_collection(now: datetime) -> datetime:
@@ -76,6 +74,12 @@ def next_collection(now: datetime) -> datetime:
     if not is_working_day(day) or at(day, COLLECTED_AT) < now:
         day = add_working_days(day, 1)
     return at(day, COLLECTED_AT)
+
+
+def is_collecting(now: datetime) -> bool:
+    """True from seven on a working day: what should have been collected earlier goes then, and not in the night."""
+    local = now.astimezone(STOCKHOLM)
+    return is_working_day(local.date()) and local.time() >= COLLECTED_AT
 
 
 def on_working_day(day: date, *, before: bool = False) -> date:
