@@ -31,7 +31,7 @@ from introduction.store import database
 from introduction.store import timer as timers
 
 #: How much is taken in one transaction, and how many mails under one lease.
-REMINDERS_AT_ONCE, NOTICES_AT_ONCE, MAILS_AT_ONCE, ACTIONS_AT_ONCE = 200, 500, 10, 100
+REMINDERS_AT_ONCE, NOTICES_AT_ONCE, MAILS_AT_ONCE, ACTIONS_AT_ONCE = 500, 500, 10, 100
 #: The regions' own reminders are looked through this often.
 SWEEP_EVERY = timedelta(hours=1)
 _log = logging.getLogger(__name__)

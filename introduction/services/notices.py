@@ -71,10 +71,17 @@ def _row(draft: Draft, person_id: int, away_id: int | None, book: Directory, now
         "due_on": draft.due_on,
         "about": json.dumps(draft.about, ensure_ascii=False, sort_keys=True, default=str),
         "created_at": now,
-        "send_at": occurrences.next_collection(draft.due_at or now) if collected else now,
+        "send_at": _send_at(draft, collected, now),
         "collected": collected,
         "state": "waiting",
     }
+
+
+def _send_at(draft: Draft, collected: bool, now: datetime) -> datetime:
+    """What is collected goes in the morning; what the clock says, in office hours; what people do is told at once."""
+    if collected:
+        return occurrences.next_collection(draft.due_at or now)
+    return occurrences.next_in_office(now) if draft.kind in (Kind.REMINDER, Kind.ESCALATION) else now
 
 
 # ------------------------------------------------------------------------------------- what actions tell

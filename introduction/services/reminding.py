@@ -20,8 +20,7 @@ from introduction.services.notices import Draft
 from introduction.store import instance as instances
 from introduction.store import notice as notice_store
 from introduction.store import timer as store
-from introduction.store.case import Case
-from introduction.store.gathering import Gathered, gather
+from introduction.store.gathering import Gathered, Named, gather
 from introduction.store.instance import Instance
 from introduction.store.task import DueDate
 from introduction.store.timer import Timer
@@ -182,7 +181,7 @@ def _matter(batch: Batch, instance: Instance, due: DueDate) -> Matter:
     return _with_case(Matter(instance.region_id, role, person), case, batch.found, units)
 
 
-def _with_case(matter: Matter, case: Case | None, found: Gathered, units: tuple[int, ...] | None = None) -> Matter:
+def _with_case(matter: Matter, case: Named | None, found: Gathered, units: tuple[int, ...] | None = None) -> Matter:
     if case is None:
         return matter
     return replace(
@@ -190,7 +189,7 @@ def _with_case(matter: Matter, case: Case | None, found: Gathered, units: tuple[
         unit_ids=units or tuple(found.treating.get(case.id, ())),
         nominating_unit_id=case.nominating_unit_id,
         owner_id=case.owner_id,
-        contact_person_id=case.fact("contact_person_id"),
+        contact_person_id=case.contact_person_id,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,12 +16,21 @@ from introduction.store.recommendation import Recommendation
 from introduction.store.task import DueDate, TaskRow
 
 
+class Named(NamedTuple):
+    """Whom a case names."""
+
+    id: int
+    owner_id: int | None
+    nominating_unit_id: int | None
+    contact_person_id: int | None
+
+
 @dataclass(frozen=True)
 class Gathered:
-    """Instances with their cases, some of their due dates with the tasks of those, and the units that treat."""
+    """Instances with whom their cases name, some due dates with the tasks of those, and the units that treat."""
 
     instances: Mapping[int, Instance]
-    cases: Mapping[int, Case] = field(default_factory=dict)
+    cases: Mapping[int, Named] = field(default_factory=dict)
     due_dates: Mapping[int, DueDate] = field(default_factory=dict)
     tasks: Mapping[int, TaskRow] = field(default_factory=dict)
     treating: Mapping[int, list[int]] = field(default_factory=dict)
@@ -34,7 +44,9 @@ class Gathered:
 def gather(session: Session, instances: Mapping[int, Instance], due_date_ids: Iterable[int]) -> Gathered:
     """Read the rest of some instances as it is now, whatever the session has read before."""
     ids, afresh = list(instances), {"populate_existing": True}
-    cases = session.scalars(select(Case).where(Case.__table__.c.id.in_(ids)), execution_options=afresh)
+    case = Case.__table__.c
+    who = select(case.id, case.owner_id, case.nominating_unit_id, case.contact_person_id).where(case.id.in_(ids))
+    cases = [Named(*row) for row in session.execute(who)]
     wanted = select(DueDate).where(DueDate.id.in_(list(due_date_ids)))
     dates = list(session.scalars(wanted, execution_options=afresh))
     theirs = select(TaskRow).where(TaskRow.id.in_([due.task_id for due in dates if due.task_id is not None]))

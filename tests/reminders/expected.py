@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from introduction.domain.calendar import is_working_day
+from introduction.domain.calendar import STOCKHOLM, is_working_day
 from introduction.domain.process.definition import Definition
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.process.region import Region
@@ -117,6 +117,16 @@ def on(day: date, hour: time) -> datetime:
 def today(moment: datetime) -> date:
     """The day in Sweden."""
     return moment.astimezone(SWEDEN).date()
+
+
+#: What the clock says by itself, which waits for the office to open.
+BY_CLOCK = {"reminder", "escalation"}
+
+
+def office_hour(tick: datetime) -> datetime:
+    """The moment itself between seven and five on a working day; else the next morning's mail."""
+    local = tick.astimezone(STOCKHOLM)
+    return tick if is_working_day(local.date()) and 7 <= local.hour < 17 else mail_day(tick)
 
 
 def mail_day(moment: datetime) -> datetime:
@@ -330,7 +340,7 @@ class Expectation:
             self.seen["in somebody's stead"] += away is not None
             at_once = person in book.staff.at_once and kind != "digest"
             collected = kind not in APART and not at_once
-            goes = mail_day(fell_due or tick) if collected else tick
+            goes = mail_day(fell_due or tick) if collected else office_hour(tick) if kind in BY_CLOCK else tick
             sent = Sent(about, speaks_of, person, away, kind, tick, tick, collected)
             self._waiting.append(Waiting(sent, region_id, goes, due))
 

@@ -20,6 +20,8 @@ CLOCK_ACTS = time(6)
 COLLECTED_AT = time(7)
 #: The smallest step of the clock.
 A_MOMENT = timedelta(microseconds=1)
+#: What the clock has to say waits for the morning from this hour on.
+OFFICE_CLOSES = time(17)
 #: A matter left undone for longer than this many reminders is reminded of no more.
 MOST_TIMES = 500
 
@@ -74,6 +76,14 @@ def next_collection(now: datetime) -> datetime:
     if not is_working_day(day) or at(day, COLLECTED_AT) < now:
         day = add_working_days(day, 1)
     return at(day, COLLECTED_AT)
+
+
+def next_in_office(now: datetime) -> datetime:
+    """The moment itself in office hours, else when the office next opens: a worker may wake at any hour."""
+    local = now.astimezone(STOCKHOLM)
+    if is_working_day(local.date()) and COLLECTED_AT <= local.time() < OFFICE_CLOSES:
+        return now
+    return next_collection(now)
 
 
 def is_collecting(now: datetime) -> bool:
