@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,16 +38,25 @@ def eligible(model: BudgetModel, group: Group, draw: Draw) -> Array:
     return _whole(model, np.asarray(number * curves.growth(model, change), dtype=np.float64))
 
 
-def courses(model: BudgetModel, group: Group, treatments: dict[str, Treatment], draw: Draw) -> Courses:
+@dataclass(frozen=True)
+class _Setting:
+    """A group with what its courses are worked out from."""
+
+    model: BudgetModel
+    group: Group
+    treatments: Mapping[str, Treatment]
+    draw: Draw
+    number: Array
+    mix: dict[str, Array]
+    reached: Array
+
+
+def courses(model: BudgetModel, group: Group, treatments: Mapping[str, Treatment], draw: Draw) -> Courses:
     """Every treatment of a group in both worlds."""
     number = eligible(model, group, draw)
-    mix = _mix(model, group, draw)
     reached = curves.uptake(model, group.uptake, draw) if group.uptake is not None else np.zeros_like(number)
-    if group.kind == "new":
-        return _new(model, group, treatments, number, mix, reached, draw)
-    if group.kind == "pool":
-        return _pool(model, group, treatments, number, mix, reached, draw)
-    return _present(model, group, number, mix, reached, draw)
+    setting = _Setting(model, group, treatments, draw, number, _mix(model, group, draw), reached)
+    return {"present": _present, "new": _new, "pool": _pool}[group.kind](setting)
 
 
 def _mix(model: BudgetModel, group: Group, draw: Draw) -> dict[str, Array]:
@@ -85,61 +95,44 @@ def _whole(model: BudgetModel, number: Array) -> Array:
     return np.rint(number) if model.whole_patients else number
 
 
-def _present(
-    model: BudgetModel, group: Group, number: Array, mix: dict[str, Array], reached: Array, draw: Draw
-) -> Courses:
-    found: Courses = {}
-    for world, shares in (("without", mix), ("with", _with_new(group, mix, reached, draw))):
+def _present(given: _Setting) -> Courses:
+    group, found = given.group, Courses()
+    for world, shares in (("without", given.mix), ("with", _with_new(group, given.mix, given.reached, given.draw))):
         for name, share in shares.items():
-            on = _whole(model, number * share)
-            before = on[:1] if name in mix else np.zeros_like(on[:1])
+            on = _whole(given.model, given.number * share)
+            before = on[:1] if name in given.mix else np.zeros_like(on[:1])
             starts = np.maximum(np.diff(on, axis=0, prepend=before), 0.0)
             found[world, group.id, name] = Course(on, starts, cohort=False)
     return found
 
 
-def _new(
-    model: BudgetModel,
-    group: Group,
-    treatments: dict[str, Treatment],
-    number: Array,
-    mix: dict[str, Array],
-    reached: Array,
-    draw: Draw,
-) -> Courses:
+def _new(given: _Setting) -> Courses:
     """New patients come through the year; each starts one treatment and keeps it as its persistence says."""
-    coming = number / 12
-    taken = coming * reached
-    taken = np.where(coming > 0, _capped(model, group, taken, draw) / np.maximum(coming, 1e-300), 0.0)
-    found: Courses = {}
-    for world, shares in (("without", mix), ("with", _with_new(group, mix, taken, draw))):
+    model, group, draw = given.model, given.group, given.draw
+    coming = given.number / 12
+    capped = _capped(model, group, coming * given.reached, draw)
+    taken = np.where(coming > 0, capped / np.maximum(coming, 1e-300), 0.0)
+    found = Courses()
+    for world, shares in (("without", given.mix), ("with", _with_new(group, given.mix, taken, draw))):
         for name, share in shares.items():
             starts = _whole_years(model, _entering(model, coming * share))
-            found[world, group.id, name] = _cohort(model, treatments[name], starts, draw)
+            found[world, group.id, name] = _cohort(model, given.treatments[name], starts, draw)
     return found
 
 
-def _pool(
-    model: BudgetModel,
-    group: Group,
-    treatments: dict[str, Treatment],
-    number: Array,
-    mix: dict[str, Array],
-    reached: Array,
-    draw: Draw,
-) -> Courses:
+def _pool(given: _Setting) -> Courses:
     """Patients who wait start the new treatment as the uptake reaches them; before and after it they have the mix."""
-    wished = np.maximum(np.diff(number * reached, axis=0, prepend=0.0), 0.0)
+    model, group, draw, found = given.model, given.group, given.draw, Courses()
+    wished = np.maximum(np.diff(given.number * given.reached, axis=0, prepend=0.0), 0.0)
     starts = _whole_years(model, _capped(model, group, _entering(model, wished), draw, carry=True))
-    found: Courses = {}
     course = None
     if group.new is not None:
-        course = found["with", group.id, group.new] = _cohort(model, treatments[group.new], starts, draw)
-    for name, share in mix.items():
-        on = number * share
+        course = found["with", group.id, group.new] = _cohort(model, given.treatments[group.new], starts, draw)
+    for name, share in given.mix.items():
+        on = given.number * share
         found["without", group.id, name] = Course(_whole(model, on), np.zeros_like(on), cohort=False)
         if course is not None and name != group.new:
-            on = np.maximum(on - taken_from(group, mix, draw).get(name, 0.0) * course.on, 0.0)
+            on = np.maximum(on - taken_from(group, given.mix, draw).get(name, 0.0) * course.on, 0.0)
         if name != group.new:
             found["with", group.id, name] = Course(_whole(model, on), np.zeros_like(on), cohort=False)
     return found
