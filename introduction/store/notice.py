@@ -98,8 +98,10 @@ def of_mail(session: Session, mail_id: int) -> list[Notice]:
 
 def acknowledged(session: Session, due_date_ids: Sequence[int]) -> set[tuple[int, date | None]]:
     """The due dates, with the day that they had, of which somebody has acknowledged a reminder."""
-    query = select(Notice.due_date_id, Notice.due_on).where(
-        Notice.due_date_id.in_(list(due_date_ids)), Notice.acknowledged_at.is_not(None)
+    query = (
+        select(Notice.due_date_id, Notice.due_on)
+        .where(Notice.due_date_id.in_(list(due_date_ids)), Notice.acknowledged_at.is_not(None))
+        .where(Notice.kind.in_((Kind.REMINDER, Kind.ESCALATION)))
     )
     return {(due_date_id, day) for due_date_id, day in session.execute(query) if due_date_id is not None}
 

@@ -23,6 +23,7 @@ from introduction.store.instance import Instance
 from introduction.store.mail import Mail
 from introduction.store.notice import Notice
 from introduction.store.preference import Absence, PreferenceRow
+from introduction.store.task import TaskRow
 from introduction.store.timer import Timer
 from tests.reminders.driving import Post, worker_of
 from tests.world import VGR, World
@@ -77,6 +78,19 @@ def test_unless_somebody_has_acknowledged_the_next_in_line_is_told(world: World,
         (id_of(world, Role.ADMINISTRATOR), Kind.ESCALATION, "unanswered"),
         (id_of(world, Role.COORDINATOR), Kind.ESCALATION, "escalation"),
     ]
+
+
+def test_to_have_seen_that_one_was_given_a_task_is_no_answer_to_a_reminder(
+    world: World, worker: Worker, case: Subject
+) -> None:
+    economist = world.people[VGR][Role.ECONOMIST]
+    world.take(case, "await_advice", Role.COORDINATOR)
+    row = world.session.scalars(select(TaskRow).where(TaskRow.name == "check_national_status")).one()
+    steps.assign_task(world.desk(Role.COORDINATOR), row.id, economist.id)
+    [given] = told(world)
+    notices.acknowledge(world.desk(Role.ECONOMIST), given.id)
+    wake(world, worker, date(2027, 2, 25))  # due on Tuesday the 23rd
+    assert "unanswered" in {notice.template for notice in told(world, Kind.ESCALATION)}
 
 
 def test_when_somebody_has_the_next_in_line_is_left_in_peace(world: World, worker: Worker, case: Subject) -> None:
