@@ -22,7 +22,7 @@ serve: install-runtime ## start the service with the demonstration, on port 8000
 
 test: check ## lint, types, layers, then every test on all cores
 	@printf '\n== tests (%s workers)\n' '$(TEST_WORKERS)'
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 check: install-dev ## lint, format, types and layers, without tests
 	@printf '== ruff: lint\n'

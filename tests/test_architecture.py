@@ -14,8 +14,8 @@ LONGEST_MODULE = 350
 LONGEST_FUNCTION = 60
 #: Who may read the wall clock: those who then tell the time to everybody else.
 EDGES = ("cli", "cli.py", "jobs", "web/database.py", "examples")
-#: Lists of things told one after the other, which have no branches: fields, guards, and the demonstration's cases.
-LISTS = ("domain/fields.py", "domain/process/guards.py", "examples/")
+#: Lists of things told one after the other, which have no branches: fields, guards, questions, invented cases.
+LISTS = ("domain/fields.py", "domain/process/guards.py", "domain/budget/questions.py", "examples/")
 
 
 def _name(path: Path) -> str:

@@ -21,18 +21,47 @@ GET  /cases view_case
 GET  /cases/<number> view_case
 GET  /cases/<number>/actions/<action_id> view_case
 POST /cases/<number>/actions/<action_id> view_case
+GET  /cases/<number>/budget view_case
+POST /cases/<number>/budget write_analysis
+GET  /cases/<number>/budget/<int(max=9999):analysis> view_case
+GET  /cases/<number>/budget/<int(max=9999):analysis>.pdf view_case
+GET  /cases/<number>/budget/<int(max=9999):analysis>.xlsx view_case
+POST /cases/<number>/budget/<int(max=9999):analysis>/approve approve_analysis
+GET  /cases/<number>/budget/<int(max=9999):analysis>/compare/<int(max=9999):other> view_case
+POST /cases/<number>/budget/<int(max=9999):analysis>/copy write_analysis
+POST /cases/<number>/budget/<int(max=9999):analysis>/discard write_analysis
+GET  /cases/<number>/budget/<int(max=9999):analysis>/edit/<page_key> write_analysis
+POST /cases/<number>/budget/<int(max=9999):analysis>/edit/<page_key> write_analysis
+GET  /cases/<number>/budget/<int(max=9999):analysis>/net read_net
+POST /cases/<number>/budget/<int(max=9999):analysis>/net read_net
+POST /cases/<number>/budget/<int(max=9999):analysis>/return view_case
+POST /cases/<number>/budget/<int(max=9999):analysis>/review review_analysis
+POST /cases/<number>/budget/<int(max=9999):analysis>/submit write_analysis
+GET  /cases/<number>/budget/<int(max=9999):analysis>/what-if view_case
 POST /cases/<number>/comments comment
 GET  /cases/<number>/facts edit_facts
 POST /cases/<number>/facts edit_facts
 GET  /cases/<number>/follow-on/<follow_on_id> view_case
 POST /cases/<number>/follow-on/<follow_on_id> view_case
 POST /cases/<number>/links link
+GET  /cases/<number>/net read_net
+POST /cases/<number>/net read_net
+POST /cases/<number>/net/<int(max=999999999):price_id>/end read_net
+GET  /cases/<number>/net/new read_net
+POST /cases/<number>/net/new read_net
+GET  /cases/<number>/outcome view_case
+GET  /cases/<number>/outcome.csv view_case
+GET  /cases/<number>/outcome.xlsx view_case
+GET  /cases/<number>/outcome/new record_outcome
+POST /cases/<number>/outcome/new record_outcome
 POST /cases/<number>/owner assign
 POST /cases/<number>/recommendation edit_facts
 GET  /cases/<number>/sent read_internal
 GET  /cases/new view_case
 GET  /cases/new/<definition_id>/<origin> view_case
 POST /cases/new/<definition_id>/<origin> view_case
+GET  /forecasts view_portfolio
+GET  /forecasts.xlsx view_portfolio
 GET  /healthz public
 GET  /help public
 GET  /jobs operate
@@ -40,17 +69,36 @@ POST /jobs operate
 GET  /jobs/<int(max=999999999):job_id> operate
 GET  /jobs/<int(max=999999999):job_id>.json operate
 POST /jobs/<int(max=999999999):job_id>/cancel operate
+GET  /landing view_unit_budget
+GET  /landing.xlsx view_unit_budget
 POST /language public
 GET  /mails/<int(max=999999999):mail_id> signed_in
 GET  /messages signed_in
 GET  /messages/<int(max=999999999):notice_id> signed_in
 POST /messages/<int(max=999999999):notice_id>/acknowledge signed_in
 POST /messages/<int(max=999999999):notice_id>/snooze signed_in
+GET  /net-readers name_net_readers
+POST /net-readers name_net_readers
+POST /net-readers/<int(max=999999999):reader_id>/end name_net_readers
 GET  /operations operate
 POST /operations/mails/<int(max=999999999):mail_id>/again operate
+GET  /outcomes/import record_outcome
+POST /outcomes/import record_outcome
 GET  /people/<int(max=999999999):person_id>/absence signed_in
 POST /people/<int(max=999999999):person_id>/absence signed_in
 GET  /people/<int(max=999999999):person_id>/sent signed_in
+GET  /portfolio view_portfolio
+GET  /portfolio.xlsx view_portfolio
+GET  /portfolio/ceilings view_portfolio
+POST /portfolio/ceilings plan_fund
+GET  /portfolio/savings view_portfolio
+POST /portfolio/savings plan_fund
+POST /portfolio/savings/<int(max=999999999):saving_id>/end plan_fund
+GET  /portfolio/submissions view_portfolio
+GET  /portfolio/submissions/<int(max=2100):year> view_portfolio
+GET  /portfolio/submissions/<int(max=2100):year>.xlsx view_portfolio
+POST /portfolio/submissions/freeze plan_fund
+GET  /portfolio/submissions/next view_portfolio
 GET  /privacy public
 GET  /processes view_process
 GET  /processes/<definition_id>/<int:version> view_process
@@ -107,7 +155,7 @@ def test_every_route_names_a_permission(routes: list[str]) -> None:
 def test_what_changes_something_is_posted(routes: list[str]) -> None:
     changing = (
         "assign", "reopen", "comments", "links", "owner", "sign-out", "language", "acknowledge", "snooze", "end",
-        "cancel", "again",
+        "cancel", "again", "/approve", "/copy", "/discard", "/return", "/review", "/submit",
     )  # fmt: skip
     for line in routes:
         method, address, _permission = line.split()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from introduction import settings
-from introduction.cli import budget, cases, operations, people, service, units, upkeep
+from introduction.cli import budget, cases, operations, people, secret, service, units, upkeep
 from introduction.cli.place import Place
 from introduction.domain.errors import Conflict, IntroductionError, NotFound, Refused
 from introduction.settings import BadSetting
@@ -64,6 +64,7 @@ for command in (
     upkeep.audit,
     people.user,
     people.role,
+    secret.secret,
     cases.case,
     budget.budget,
 ):

@@ -17,7 +17,7 @@ def budget() -> None:
 
 @budget.command("run")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--draws", default=10_000, show_default=True, type=click.IntRange(0, 1_000_000), help="0: no simulation.")
+@click.option("--draws", default=10_000, show_default=True, type=click.IntRange(0, 100_000), help="0: no simulation.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same figures.")
 @as_json
 def budget_run(file: Path, draws: int, seed: int, as_json: bool) -> None:

@@ -145,15 +145,17 @@ def demo_load(place: Place, real_only: bool) -> None:
 @click.option("--reason", default="Exemplen behövs inte längre", show_default=True)
 @click.pass_obj
 def demo_remove(place: Place, reason: str) -> None:
-    """Dispose of the invented cases and medicines, and let the invented people sign in no more.
+    """Dispose of the invented cases and medicines, end invented savings, and let the invented people sign in no more.
 
     A tombstone of each case stays in its region's chain of events.
     """
+    from introduction.examples import savings
     from introduction.services import disposal, people
     from introduction.store import person as persons
 
     with place.writing() as desk:
         numbers = disposal.dispose_of_examples(desk, reason)
+        savings.end_savings(desk)
         invented = [row for row in persons.everybody(desk.session) if row.example and row.active]
         for row in invented:
             people.deactivate(desk, row.id)

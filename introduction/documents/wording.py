@@ -39,6 +39,11 @@ def short_day(value: date, today: date, language: str) -> str:
     return format_date(value, "d MMMM" if value.year == today.year else "d MMMM y", locale=language)
 
 
+def plain_day(value: date, language: str) -> str:
+    """``23 november 2026``."""
+    return format_date(value, "d MMMM y", locale=language)
+
+
 def tell(value: object, language: str) -> str:
     """A message, a two-language text, a day or a plain value, in a language."""
     if isinstance(value, Message):

@@ -42,6 +42,8 @@ OWN_TEMPLATES: dict[str, Message] = {
     "decided": say("ett beslut har förts in"),
     "assigned": say("en uppgift eller ett ärende har lagts på någon"),
     "refused": say("klockan kunde inte ta ett steg"),
+    "analysis": say("en beräkning av kostnaden har kommit vidare"),
+    "outside": say("ett utfall ligger utanför prognosens spann"),
     "unreachable": say("någon kunde inte nås"),
     "undelivered": say("ett mejl kom inte fram"),
 }

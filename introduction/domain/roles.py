@@ -76,6 +76,15 @@ class Right(StrEnum):
     MANAGE_USERS = "manage_users"
     VIEW_SENT = "view_sent"
     OPERATE = "operate"
+    WRITE_ANALYSIS = "write_analysis"
+    REVIEW_ANALYSIS = "review_analysis"
+    APPROVE_ANALYSIS = "approve_analysis"
+    RECORD_OUTCOME = "record_outcome"
+    VIEW_PORTFOLIO = "view_portfolio"
+    PLAN_FUND = "plan_fund"
+    VIEW_UNIT_BUDGET = "view_unit_budget"
+    READ_NET = "read_net"  #: beside it the person must be named; see services/net_prices.py
+    NAME_NET_READERS = "name_net_readers"
 
 
 _STAFF = frozenset(
@@ -115,6 +124,15 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
     Right.VIEW_SENT: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     Right.OPERATE: frozenset({Role.COORDINATOR, Role.ADMINISTRATOR}),
+    Right.WRITE_ANALYSIS: frozenset({Role.COORDINATOR, Role.DRAFTING_GROUP, Role.ECONOMIST}) | LOCAL_ROLES,
+    Right.REVIEW_ANALYSIS: frozenset({Role.ECONOMIST}),
+    Right.APPROVE_ANALYSIS: frozenset({Role.COORDINATOR, Role.DRAFTING_GROUP, Role.COUNCIL_CHAIR}),
+    Right.RECORD_OUTCOME: frozenset({Role.COORDINATOR, Role.ECONOMIST}) | LOCAL_ROLES,
+    Right.VIEW_PORTFOLIO: _STAFF - {Role.READER},
+    Right.PLAN_FUND: frozenset({Role.COORDINATOR, Role.ECONOMIST}),
+    Right.VIEW_UNIT_BUDGET: _EVERYONE - {Role.READER},
+    Right.READ_NET: frozenset({Role.COORDINATOR, Role.ECONOMIST, Role.DRAFTING_GROUP}) | _COUNCIL,
+    Right.NAME_NET_READERS: frozenset({Role.ADMINISTRATOR}),
 }
 
 

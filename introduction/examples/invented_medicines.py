@@ -75,10 +75,10 @@ def _tkr(ore: int) -> str:
     return f"{ore // 100_000:,}".replace(",", "\u00a0")
 
 
-def case_facts(medicine: Medicine, region: str, unit: str) -> dict[str, Any]:
-    """All that anyone will say of the medicine on a case's way through a region."""
+def case_facts(medicine: Medicine, region: str, unit: str, costs: tuple[int, int, int] | None = None) -> dict[str, Any]:
+    """All that anyone will say of the medicine on a case's way through a region. ``costs``: of years 1-3, in öre."""
     patients = medicine.patients(region)
-    first, second, third = costs_ore(medicine, region)
+    first, second, third = costs or costs_ore(medicine, region)
     severity = SEVERITY[medicine.severity]
     lower = _in_sentence(medicine.indication)
     return {

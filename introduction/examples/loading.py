@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from introduction.domain.process.loading import Catalogue
-from introduction.examples import invented, organisation, people, real
+from introduction.examples import invented, organisation, outcomes, people, real, savings
 from introduction.examples.people import DEMO_PASSWORD, LOGINS
 from introduction.services import regions
 from introduction.services.desk import Desk
@@ -45,6 +45,8 @@ _INVENTED: dict[str, Callable[[Desk], int]] = {
     "operations": organisation.add_operations,
     "people": people.add_people,
     "examples": invented.add_invented,
+    "outcomes": outcomes.add_outcomes,
+    "savings": savings.add_savings,
 }
 
 

@@ -12,22 +12,26 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from introduction.domain.budget.model import by_year, run
 from introduction.domain.calendar import STOCKHOLM, add_months, is_working_day
 from introduction.domain.fields import RECORDS
 from introduction.domain.process.definition import Definition
 from introduction.domain.roles import Person, Role
+from introduction.examples import priced
 from introduction.examples.invented_medicines import (
     Medicine,
     case_facts,
+    costs_ore,
     medicines,
     recommendation_facts,
     version_record,
 )
 from introduction.examples.people import VGR, Cast
 from introduction.examples.script import Example, Step
-from introduction.services import advice, cases, recommendations, steps
+from introduction.services import advice, analyses, cases, recommendations, results, steps
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.store import analysis as analysis_store
 from introduction.store.case import treating_unit_ids
 from introduction.store.instance import Instance
 from introduction.store.recommendation import Recommendation
@@ -36,6 +40,11 @@ from introduction.store.task import TaskRow, tasks_of
 from introduction.store.unit import Unit, units_of
 
 _FIRST_MINUTE = 8 * 60 + 5
+#: What the clinic has done when it says what the medicine costs, and the steps before which that is judged.
+_PRICED_AFTER = "estimate_extra_cost"
+_REVIEWED_BEFORE = ("rank", "submit_to_committee")
+_APPROVED_BEFORE = ("finish_analysis", "propose_without_analysis", "submit_to_council")
+_MONTHS_TO_START = 9
 _REASONS = {
     "approved": "Svårighetsgraden och den visade nyttan motiverar merkostnaden, som ryms i planeringen.",
     "approved_with_conditions": "Nyttan är visad för en avgränsad grupp. Villkoren håller användningen till den.",
@@ -121,6 +130,9 @@ class Walker:
 
     def _take(self, example: Example, step: Step, moment: datetime) -> None:
         action = self._definition(example).action_named(step.what)
+        if action.id in _REVIEWED_BEFORE or action.id in _APPROVED_BEFORE:
+            self._judge(example, moment, approve=action.id in _APPROVED_BEFORE)
+            moment = self._moment(step.ago)
         record = self._record(example, step, action.record, action.outcome, moment)
         steps.take(
             self._at(moment, self._actor(example, step, action.by)),
@@ -136,6 +148,38 @@ class Walker:
             task = next(t for t in _every_task(self._definition(example)) if t.id == row.name)
             given = self._given(example, step, (*task.asks, *task.may), moment)
             steps.do_task(self._at(moment, self._doer(example, step, row)), row.id, given=given, note=step.note)
+        if step.what == _PRICED_AFTER:
+            self._price(example, self._moment(step.ago))
+
+    def _price(self, example: Example, moment: datetime) -> None:
+        """The clinic says what the medicine costs, and the case tells the extra cost from then on."""
+        medicine, case_id = self._medicine(example), self._ids[example.key]
+        desk = self._at(moment, self._playing(example, Role.NOMINATOR, example.unit))
+        begins = example.facts.get("introduction_start") or add_months(moment.date().replace(day=1), _MONTHS_TO_START)
+        row = analyses.start(desk, case_id, priced.kind_of(medicine))
+        weights = {
+            self._unit(example.region, name).id: weight for name, weight in priced.places(medicine, example.region)
+        }
+        _row, made = analyses.answer(desk, row.id, priced.answers(medicine, begins) | priced.shares(weights))
+        assert made.model is not None, "an invented analysis is complete"
+        impact = [round(year * 100) for year in by_year(run(made.model).impact())[:, 0]]
+        factor = priced.dearer_by(max(costs_ore(medicine, example.region)), impact)
+        analyses.answer(desk, row.id, priced.answers(medicine, begins, factor))
+        analyses.submit(desk, row.id)
+        first, second, third = results.result_of(row).impact()[:3]
+        told = case_facts(medicine, example.region, example.unit or "Verksamheten", (first, second, third))
+        self._facts[example.key] = told | dict(example.facts)
+
+    def _judge(self, example: Example, moment: datetime, *, approve: bool) -> None:
+        """An economist goes through what was handed in; on the way to the decision the drafting group approves it."""
+        for row in analysis_store.of_case(self._desk.session, self._ids[example.key]):
+            if row.state == "submitted":
+                economist = self._cast.playing(Role.ECONOMIST, example.region)
+                marks = dict.fromkeys(("incidence", "price_once", "price_dose", "price_month", "kept"), "ok")
+                analyses.review(self._at(moment, economist), row.id, marks | {"uptake": "confirm"})
+            if row.state == "reviewed" and approve:
+                group = self._cast.playing(Role.DRAFTING_GROUP, example.region)
+                analyses.approve(self._at(moment, group), row.id)
 
     def _grant(self, example: Example, step: Step, moment: datetime) -> None:
         action = self._definition(example).action_named(step.what)

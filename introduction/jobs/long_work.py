@@ -18,13 +18,15 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from introduction.domain.budget import freezing
 from introduction.domain.process.loading import Catalogue
-from introduction.services import dates
+from introduction.services import analyses, dates
 from introduction.services.dates import Preview
 from introduction.services.desk import Desk
 from introduction.store import database
 from introduction.store import instance as instances
 from introduction.store import job as store
+from introduction.store.person import PersonRow, as_person
 
 #: A piece must tell its progress at least this often, or another worker begins it again.
 LEASE = timedelta(minutes=10)
@@ -194,7 +196,28 @@ def _told(found: Preview) -> list[dict[str, Any]]:
     ]
 
 
+def hand_in_analysis(work: Work) -> Mapping[str, Any]:
+    """Compute a large budget-impact analysis, and hand it in for whoever asked, if it still stands as it did."""
+    analysis_id, revision = work.given["analysis"], work.given["revision"]
+    with work.step() as desk:
+        model = analyses.model_to_compute(_asker(work, desk), analysis_id, revision)
+    figures, kept = freezing.freeze(model, draws=freezing.DRAWS, tell=work.progress)
+    with work.step() as desk:
+        rounded = kept.round().astype(int).tolist()
+        analyses.hand_in_computed(_asker(work, desk), analysis_id, revision, figures, rounded)
+    return {"analysis": analysis_id}
+
+
+def _asker(work: Work, desk: Desk) -> Desk:
+    """The desk of the person who asked for the work, with the rights of today."""
+    asked_by = store.get(desk.session, work.job_id).asked_by
+    assert asked_by is not None, "people hand in analyses"
+    by = as_person(desk.session, desk.session.get_one(PersonRow, asked_by), desk.today)
+    return Desk(desk.session, desk.catalogue, by, desk.now)
+
+
 KINDS: Mapping[str, Callable[[Work], Mapping[str, Any]]] = {
+    "hand_in_analysis": hand_in_analysis,
     "preview_dates": preview_dates,
     "derive_dates": derive_dates,
 }

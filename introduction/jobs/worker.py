@@ -23,7 +23,7 @@ from introduction.documents import mail as mail_words
 from introduction.domain.errors import Refused
 from introduction.domain.process.loading import Catalogue
 from introduction.jobs.mailer import Mailer, RedirectingMailer
-from introduction.services import clockwork, letters, occasions, outbox, reminding, workers
+from introduction.services import clockwork, letters, occasions, outbox, reminding, submissions, workers
 from introduction.services.desk import Desk
 from introduction.services.letters import Letter
 from introduction.services.outbox import Answer, Words
@@ -32,7 +32,7 @@ from introduction.store import timer as timers
 
 #: How much is taken in one transaction, and how many mails under one lease.
 REMINDERS_AT_ONCE, NOTICES_AT_ONCE, MAILS_AT_ONCE, ACTIONS_AT_ONCE = 500, 500, 10, 100
-#: The regions' own reminders are looked through this often.
+#: The regions' own reminders are looked through this often, and whether a budget submission is to be frozen.
 SWEEP_EVERY = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
@@ -51,12 +51,13 @@ class Worker:
     inside: bool = False  #: in the same process as the pages
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     _swept_at: datetime | None = None
+    _submitted_at: datetime | None = None
 
     # --------------------------------------------------------------------------------- a round of work
 
     def tick(self) -> None:
         """Do all that has fallen due. What goes wrong in one part is logged and leaves the others to go on."""
-        for part in (self.give_sign_of_life, self.act, self.sweep, self.remind, self.pack, self.deliver):
+        for part in (self.give_sign_of_life, self.act, self.sweep, self.submit, self.remind, self.pack, self.deliver):
             try:
                 part()
             except Exception:
@@ -97,6 +98,19 @@ class Worker:
             with self._writing() as desk:
                 occasions.sweep(desk)
             self._swept_at = self.now()
+
+    def submit(self) -> int:
+        """Freeze the budget submissions whose day has come, each in a transaction of its own. Returns how many."""
+        if self._submitted_at is not None and self.now() - self._submitted_at < SWEEP_EVERY:
+            return 0
+        with self._reading() as desk:
+            waiting = submissions.due(desk)
+        frozen = 0
+        for region_id in waiting:
+            with self._writing() as desk:
+                frozen += submissions.freeze_by_clock(desk, region_id) is not None
+        self._submitted_at = self.now()
+        return frozen
 
     def remind(self) -> int:
         """Write down what due reminders tell. Returns how many were settled."""

@@ -12,18 +12,21 @@ from introduction.domain.process.definition import Action, FollowOn
 from introduction.domain.process.guards import Need, answers
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import Right, Role, can, demand, visible, why_not
-from introduction.services import steps, subjects
+from introduction.services import outcomes, steps, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
+from introduction.services.outcomes import Mark
 from introduction.services.overview import Holder
 from introduction.services.past import Entry, PhaseLine, history_of, phases_of
 from introduction.services.subjects import Subject
+from introduction.store import analysis as analysis_store
 from introduction.store import case as case_store
 from introduction.store import comment as comment_store
 from introduction.store import listing
 from introduction.store import person as persons
 from introduction.store import recommendation as recommendation_store
 from introduction.store import unit as units
+from introduction.store.analysis import Analysis
 from introduction.store.case import Case
 from introduction.store.comment import Comment
 from introduction.store.decision import Decision, decisions_of
@@ -112,6 +115,9 @@ class CaseFile(InstanceFile):
     links: Sequence[LinkLine]
     comments: Sequence[Comment]
     reads_internal: bool
+    analyses: Sequence[Analysis]  #: what it costs, the newest first
+    rested_on: Mapping[int, int]  #: the number of the analysis that each decision rested on, by decision
+    mark: Mark | None  #: the outcome lies outside the forecast
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,9 @@ def case_file(desk: Desk, number: str) -> CaseFile:
         links=_links(desk, row),
         comments=comment_store.comments_of(session, row.id, internal=reads_internal),
         reads_internal=reads_internal,
+        analyses=analysis_store.of_case(session, row.id),
+        rested_on=analysis_store.of_decisions(session, row.id),
+        mark=outcomes.mark_of(desk, row.id),
     )
 
 

@@ -17,19 +17,26 @@ from introduction.store.job import Job
 KINDS: dict[str, Message] = {
     "preview_dates": say("Förhandsgranska alla datum"),
     "derive_dates": say("Räkna om alla datum"),
+    "hand_in_analysis": say("Räkna ut och lämna in en stor beräkning"),
 }
-#: Who may ask for each kind.
+#: Who may ask for each kind on the page of long work. The rest are asked for where they belong.
 RIGHTS: dict[str, Right] = dict.fromkeys(KINDS, Right.OPERATE)
+ASKED_HERE = ("preview_dates", "derive_dates")
 
 
 def ask(desk: Desk, kind: str, region_id: int, given: Mapping[str, Any] | None = None) -> Job:
     """Ask for long work in a region. Raises InvalidInput (no such kind), NotAllowed, Refused (it goes on already)."""
-    if kind not in KINDS:
+    if kind not in ASKED_HERE:
         raise InvalidInput(("kind", say("Det finns inget sådant arbete")))
     desk.demand_administration(RIGHTS[kind], Scope(region_id))
     going = [job for job in store.recent(desk.session, [region_id], 50) if job.state in ("waiting", "running")]
     if any(job.kind == kind and job.region_id == region_id for job in going):
         raise Refused(say("Arbetet pågår redan"))
+    return enqueue(desk, kind, region_id, given)
+
+
+def enqueue(desk: Desk, kind: str, region_id: int | None, given: Mapping[str, Any] | None = None) -> Job:
+    """Put long work in the queue. Whoever calls has asked whether it may be done."""
     job = Job(
         kind=kind,
         region_id=region_id,

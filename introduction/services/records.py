@@ -13,6 +13,8 @@ from introduction.domain.messages import say
 from introduction.domain.process.region import Region
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
+from introduction.store import analysis as analyses
+from introduction.store.analysis import DecisionAnalysis
 from introduction.store.decision import Decision
 from introduction.store.follow_up import FollowUpReport, HandoverConfirmation
 from introduction.store.grant import GrantRow
@@ -98,7 +100,13 @@ def _decision(desk: Desk, subject: Subject, values: Mapping[str, Any], outcome: 
         )
     title = subject.region.body_named(body).title.sv if body else None
     row = {**values, "decided_on": _as_text(decided)}
-    desk.session.add(Decision(case_id=subject.instance.id, outcome=outcome, body=title, **row, **_stamp(desk)))
+    decision = Decision(case_id=subject.instance.id, outcome=outcome, body=title, **row, **_stamp(desk))
+    desk.session.add(decision)
+    approved = analyses.approved_id(desk.session, subject.instance.id)
+    if approved is not None:
+        desk.session.flush()
+        told = {"decision_id": decision.id, "case_id": subject.instance.id, "analysis_id": approved}
+        desk.session.add(DecisionAnalysis(**told))
 
 
 def _grant(desk: Desk, subject: Subject, values: Mapping[str, Any]) -> None:

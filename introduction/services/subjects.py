@@ -18,6 +18,7 @@ from introduction.domain.process.situation import Grant, Situation, TaskState
 from introduction.domain.roles import Scope
 from introduction.services.desk import Desk
 from introduction.store import unit as units
+from introduction.store.analysis import approved_id
 from introduction.store.case import Case, TreatingUnit
 from introduction.store.decision import decisions_of
 from introduction.store.follow_up import confirmations_of, reports_of
@@ -28,6 +29,7 @@ from introduction.store.task import DueDate, TaskRow, due_dates_of, tasks_of
 from introduction.store.unit import Unit
 
 Row = Case | Recommendation
+_COST_GUARD = "budget_impact_if_demanded"
 
 
 @dataclass
@@ -184,6 +186,15 @@ def with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
     return replace(situation, advice_level=version.level, advice_on=issued)
 
 
+def _with_analysis(desk: Desk, row: Case, situation: Situation) -> Situation:
+    """Whether what a yes costs is approved; asked only where an action of the stage wants to know."""
+    if not situation.region.value("demands_budget_impact", situation.today):
+        return situation
+    if not any(_COST_GUARD in action.needs for action in situation.definition.actions_from(situation.stage)):
+        return situation
+    return replace(situation, analysis_approved=approved_id(desk.session, row.id) is not None)
+
+
 def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
     """The situation with the advice, decisions, grants, reports and answers that have come."""
     situation = with_advice(desk, row, situation)
@@ -194,7 +205,7 @@ def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
     last: date | None = partial.first_day(max(decided)) if decided else None
     situation = replace(situation, last_decision_on=last)
     if row.phase == Phase.REGIONAL_DECISION:
-        return situation
+        return _with_analysis(desk, row, situation)
     extended = max((d.recorded_at for d in decisions if d.outcome == "extended"), default=None)
     answers = [a for a in confirmations_of(desk.session, row.id) if extended is None or a.recorded_at > extended]
     return replace(

@@ -26,7 +26,11 @@ def open_engine(url: str, **options: Any) -> Engine:
 
 
 def prepare(engine: Engine) -> Engine:
-    """Give an engine its listeners. Safe to call once for each engine."""
+    """Give an engine its listeners. Safe to call once for each engine.
+
+    Errors and logs never hold the values of a statement: they may be a secret share, or what somebody wrote.
+    """
+    engine.hide_parameters = True
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_sqlite)

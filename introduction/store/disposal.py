@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from introduction.store.analysis import Analysis, DecisionAnalysis
 from introduction.store.base import Base, UtcDateTime
 from introduction.store.case import Case, CaseLink, TreatingUnit
 from introduction.store.comment import Comment
@@ -22,8 +23,11 @@ from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
 from introduction.store.mail import Mail
 from introduction.store.medicine import Indication, Medicine
+from introduction.store.net_price import NetPrice
 from introduction.store.notice import Notice
+from introduction.store.outcome import OutcomeMonth
 from introduction.store.recommendation import Recommendation, RecommendationVersion
+from introduction.store.submission import SubmissionRow
 from introduction.store.task import DueDate, TaskRow
 from introduction.store.timer import Timer
 
@@ -53,6 +57,11 @@ ROWS = (
     (TaskRow, TaskRow.instance_id),
     (GrantRow, GrantRow.case_id),
     (TreatingUnit, TreatingUnit.case_id),
+    (SubmissionRow, SubmissionRow.case_id),
+    (DecisionAnalysis, DecisionAnalysis.case_id),
+    (OutcomeMonth, OutcomeMonth.case_id),
+    (NetPrice, NetPrice.case_id),
+    (Analysis, Analysis.case_id),
     (Decision, Decision.case_id),
     (RecommendationVersion, RecommendationVersion.recommendation_id),
     (Case, Case.__table__.c.id),

@@ -79,3 +79,9 @@ def recent(session: Session, region_ids: list[int], limit: int) -> list[Job]:
     """The latest jobs of some regions, and those of no region."""
     query = select(Job).where(or_(Job.region_id.in_(region_ids), Job.region_id.is_(None)))
     return list(session.scalars(query.order_by(Job.id.desc()).limit(limit)))
+
+
+def latest(session: Session, kind: str, given: str) -> Job | None:
+    """The last job of a kind that was asked to do exactly this (JSON text); None when there is none."""
+    query = select(Job).where(Job.kind == kind, Job.given == given).order_by(Job.id.desc()).limit(1)
+    return session.scalar(query)

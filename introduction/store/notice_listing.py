@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,7 @@ def unkept(session: Session, instance_id: int, limit: int) -> list[Timer]:
     return list(session.scalars(query.order_by(Timer.settled_at.desc(), Timer.id.desc()).limit(limit)))
 
 
+@functools.cache  # every page counts what waits, and building the condition takes longer than asking the database
 def _awaiting() -> ColumnElement[bool]:
     """What waits for an answer: a reminder or escalation of something that is still to be done on the same day.
 

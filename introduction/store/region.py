@@ -60,6 +60,15 @@ def by_slug(session: Session, slug: str) -> RegionRow:
     return region
 
 
+def lock(session: Session, region_id: int) -> RegionRow:
+    """The region, locked until the transaction ends (SQLite: the write lock is held already). Raises NotFound."""
+    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update()
+    region = session.scalar(query.execution_options(populate_existing=True))
+    if region is None:
+        raise NotFound(f"region {region_id}")
+    return region
+
+
 def all_regions(session: Session) -> list[RegionRow]:
     """Every region, by name."""
     return list(session.scalars(select(RegionRow).order_by(RegionRow.name)))

@@ -15,25 +15,38 @@ from werkzeug.wrappers import Response
 from introduction.domain.process.loading import Catalogue
 from introduction.settings import Settings, bundled
 from introduction.web import (
+    amounts,
+    analyses,
+    analysis_compare,
+    analysis_files,
+    analysis_view,
     board,
     calendar,
     cases,
     database,
     errors,
     events,
+    forecasts,
     identity,
     jobs,
+    landing,
     messages,
+    net_prices,
+    net_readers,
     notice_words,
     operations,
+    outcomes,
     pages,
     permission,
+    portfolio,
     processes,
     profile,
     recommendations,
+    savings,
     sent,
     session,
     starting,
+    submissions,
     tasks,
     words,
     work,
@@ -96,12 +109,16 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     Babel(app, locale_selector=language_pages.choose)
     CSRFProtect(app)
     words.set_up(app)
+    amounts.set_up(app)
+    analysis_view.set_up(app)
     notice_words.set_up(app)
     events.set_up(app)
     errors.set_up(app)
     for part in (
         pages, session, profile, language_pages, work, calendar, messages, sent, board, cases, tasks, starting,
-        recommendations, processes, operations, jobs,
+        recommendations, processes, operations, jobs, portfolio, savings, submissions, landing,
+        analyses, analysis_compare, analysis_files, net_prices, net_readers,
+        outcomes, forecasts,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     app.after_request(_headers)

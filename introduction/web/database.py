@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +24,9 @@ def set_up(app: Flask, settings: Settings) -> None:
     """Connect the app to its database."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": settings.database_url}
     db.init_app(app)
+    # The library also closes asynchronous sessions after each request, on an event loop in a thread; there are none.
+    closing = app.teardown_appcontext_funcs
+    closing[:] = [function for function in closing if not inspect.iscoroutinefunction(function)]
     with app.app_context():
         database.prepare(db.engine)
 

@@ -25,6 +25,14 @@ RECORD_TITLES: dict[str, Message] = {
     "handover_confirmation": say("Svar om kostnadsansvar"),
     "recommendation_version": say("Rekommendation"),
 }
+ANALYSIS_EVENTS: dict[str, Message] = {
+    "analysis_started": say("Vad det kostar började räknas"),
+    "analysis_discarded": say("Ett utkast kastades"),
+    "analysis_submitted": say("Kostnaden lämnades för granskning"),
+    "analysis_returned": say("Kostnadsberäkningen återlämnades"),
+    "analysis_reviewed": say("Kostnadsberäkningen granskades"),
+    "analysis_approved": say("Kostnadsberäkningen godkändes"),
+}
 
 
 def describe(file: InstanceFile, entry: Entry) -> dict[str, Any]:
@@ -111,6 +119,8 @@ def _other_text(file: InstanceFile, entry: Entry) -> str:
                 number=what["recommendation"],
                 version=what["version"],
             )
+        case kind if kind in ANALYSIS_EVENTS:
+            return gettext("%(what)s: beräkning %(number)s", what=tell(ANALYSIS_EVENTS[kind]), number=what["number"])
         case "history_recorded":
             return _history_text(file, what)
         case "dates_derived_again":
@@ -119,9 +129,25 @@ def _other_text(file: InstanceFile, entry: Entry) -> str:
                 "Datumen räknades om: %(num)d dagar flyttades",
                 len(what["moved"]),
             )
-        case "mail_sent_again":
-            return gettext("Ett mejl skickades igen")
-    return entry.kind
+    return _last_text(file, entry.kind, what)
+
+
+def _last_text(file: InstanceFile, kind: str, what: Mapping[str, Any]) -> str:
+    if kind == "mail_sent_again":
+        return gettext("Ett mejl skickades igen")
+    if kind == "outcome_recorded":
+        unit, month = file.unit_names.get(what["unit_id"], ""), words.partial_day(what["month"])
+        if what["replaced"]:
+            return gettext("Utfallet rättades: %(unit)s, %(month)s", unit=unit, month=month)
+        return gettext("Utfall lades in: %(unit)s, %(month)s", unit=unit, month=month)
+    if kind == "outcomes_imported":
+        return gettext(
+            "Utfall lästes in från %(file)s: %(new)s nya rader, %(replaced)s ersatta",
+            file=what["file"],
+            new=what["new"],
+            replaced=what["replaced"],
+        )
+    return kind
 
 
 def _action_text(definition: Definition, what: Mapping[str, Any]) -> str:

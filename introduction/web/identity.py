@@ -38,6 +38,8 @@ _SHOWN_FIRST = (
     Role.ADMINISTRATOR,
     Role.READER,
 )
+#: The blueprints whose pages hang on a case.
+_OF_A_CASE = ("analyses", "analysis_compare", "outcomes", "net_prices")
 
 
 class SignedIn(UserMixin):
@@ -141,13 +143,19 @@ def _nav(person: Person) -> list[dict[str, Any]]:
     items = [item(gettext("Mitt arbete"), "work.mine", "work"), item(_messages(), "messages.listing", "messages")]
     if held & REGION_WIDE:
         items.append(item(gettext("Tavlan"), "board.show", "board"))
-    items.append(item(gettext("Ärenden"), "cases.listing", "cases", "tasks"))
+    items.append(item(gettext("Ärenden"), "cases.listing", "cases", "tasks", *_OF_A_CASE))
+    if held & RIGHTS[Right.VIEW_PORTFOLIO]:
+        items.append(item(gettext("Portföljen"), "portfolio.show", "portfolio", "savings", "submissions"))
+    if Role.HEAD_OF_UNIT in held:
+        items.append(item(gettext("Min budget"), "landing.show", "landing"))
     if held & (RIGHTS[Right.NOMINATE] | RIGHTS[Right.START_CASE]):
         items.append(item(gettext("Nytt ärende"), "starting.choose", "starting"))
     items.append(item(gettext("Rekommendationer"), "recommendations.listing", "recommendations"))
     items.append(item(gettext("Processer"), "processes.listing", "processes"))
     if held & RIGHTS[Right.OPERATE]:
         items.append(item(gettext("Drift"), "operations.show", "operations", "jobs"))
+    if held & RIGHTS[Right.NAME_NET_READERS]:
+        items.append(item(gettext("Hemliga belopp"), "net_readers.listing", "net_readers"))
     items.append(item(gettext("Min profil"), "profile.show", "profile"))
     return items
 

@@ -127,7 +127,7 @@ def _listing(reasons: list[str] | None = None) -> str:
         "jobs/listing.html",
         rows=[job for job in rows if jobs.may_see(desk, job)],
         regions=regions,
-        kinds=jobs.KINDS,
+        kinds={kind: jobs.KINDS[kind] for kind in jobs.ASKED_HERE},
         people=persons.names(desk.session),
         state_title=state_title,
         request_key=once.new_key(),

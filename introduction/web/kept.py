@@ -16,9 +16,9 @@ from introduction.web import asking, once
 from introduction.web.database import person
 from introduction.web.words import tell
 
-#: The fields that take passwords; they are neither kept nor shown again.
-SECRET = frozenset({"old", "password", "repeated"})
-_UNSHOWN = (once.FIELD, asking.MOVING, "revision", "csrf_token")
+#: The fields that take passwords and secret shares; they are neither kept nor shown again.
+SECRET = frozenset({"old", "password", "repeated", "rebate"})
+_UNSHOWN = (once.FIELD, asking.MOVING, "revision", "csrf_token", "kept")
 _FACTS: dict[str, Field] = CASE_FIELDS | RECOMMENDATION_FIELDS
 _OF_RECORDS: dict[str, Field] = {key: field for fields in RECORDS.values() for key, field in fields.items()}
 _DATE_PARTS = ("-day", "-month", "-year")

@@ -40,6 +40,10 @@ def headline(line: Line) -> str:
             return gettext("Kunde inte göras av sig självt: %(title)s", title=title)
         case "unreachable":
             return gettext("%(person)s kunde inte nås: %(title)s", person=line.person or "", title=title)
+        case "analysis":
+            return "; ".join(tell(reason) for reason in line.reasons)
+        case "outside":
+            return gettext("Utfallet ligger utanför prognosens spann")
         case "undelivered":
             return gettext("Ett mejl till %(person)s kom inte fram", person=line.person or "")
     return title or capital(tell(TEMPLATES.get(line.template, line.template)))

@@ -37,15 +37,15 @@ WIDTHS = (1280, 320)
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Path:
+def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Path:
     """A database with the demonstration cases, loaded once for all workers; this worker's own copy of it."""
-    shared = tmp_path_factory.getbasetemp().parent / "demonstration"
-    shared.mkdir(exist_ok=True)
-    ready = shared / "introduction.db"
-    with (shared / "lock").open("w") as turn:
+    folder = shared / "demonstration"
+    folder.mkdir(exist_ok=True)
+    ready = folder / "introduction.db"
+    with (folder / "lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not ready.exists():
-            made = shared / "loading.db"
+            made = folder / "loading.db"
             engine = database.open_engine(f"sqlite:///{made}")
             migrate.upgrade(engine)
             loading.load(sessionmaker(engine, expire_on_commit=False), catalogue, datetime.now(STOCKHOLM))

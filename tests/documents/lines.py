@@ -81,6 +81,8 @@ def every_kind() -> Sequence[Line]:
         line("assigned", kind=Kind.TOLD, by="Karin Ek", instead_of="Åsa Öberg"),
         line("assigned", kind=Kind.TOLD, by="Karin Ek", title=None, **_OF_CASE),
         line("refused", kind=Kind.ESCALATION, reasons=_REASONS, due_date_id=None, task_id=None),
+        line("analysis", kind=Kind.TOLD, title=None, reasons=_REASONS, **_OF_CASE),
+        line("outside", kind=Kind.TOLD, title=None, reasons=_REASONS, **_OF_CASE),
         line("unreachable", kind=Kind.DIGEST, person="Karin Ek", told=("Johan Sand", "Åsa Öberg")),
         line("undelivered", days=None, kind=Kind.DIGEST, title=None, person="Karin Ek", address="k@x.example",
              answer="550 no such user", **{key: value for key, value in _OF_REGION.items() if key != "due_date_id"}),

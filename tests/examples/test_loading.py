@@ -16,6 +16,7 @@ from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.process.loading import Catalogue
 from introduction.examples import files, loading, real
 from introduction.examples.people import PEOPLE
+from introduction.examples.savings import CEILINGS, SAVINGS
 from introduction.services import audit, passwords
 from introduction.store import Base
 from introduction.store.case import Case, links_of
@@ -78,6 +79,7 @@ def _example_ids(session: Session) -> set[int]:
 def test_everything_loads(loaded: Loaded) -> None:
     counts = dict(loaded.report.counts)
     assert counts.pop("regions") >= 2
+    assert counts.pop("outcomes") > 200
     assert counts == {
         "units": 35,
         "rounds": 3,
@@ -86,6 +88,7 @@ def test_everything_loads(loaded: Loaded) -> None:
         "operations": 19,
         "people": len(PEOPLE),
         "examples": 79,
+        "savings": len(SAVINGS) + len(CEILINGS),
     }
     assert loaded.seconds < LONGEST
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class Site:
         """The same person, at a browser of its own where signing in is done."""
         row = who if isinstance(who, PersonRow) else self.world.people[region][Role(who)]
         made = Visitor(self.app.test_client(), row.email, PASSWORD, row.name)
-        made.sign_in()
+        made.enter()
         return made
 
     @contextmanager
@@ -101,6 +102,34 @@ class _Compiled(BytecodeCache):
 _compiled = _Compiled()
 
 
+@dataclass(frozen=True)
+class _Built:
+    """An app, and what it was configured with."""
+
+    app: Flask
+    config: dict[str, Any]
+    extensions: dict[str, Any]
+
+    @classmethod
+    def by(cls, settings: Settings, catalogue: Catalogue) -> _Built:
+        """Build an app."""
+        app = create_app(settings, catalogue)
+        app.jinja_env.bytecode_cache = _compiled
+        return cls(app, dict(app.config), dict(app.extensions))
+
+    def anew(self, settings: Settings, catalogue: Catalogue) -> Flask:
+        """The app as it was when it was built, whatever a test has set in it since."""
+        for now, then in ((self.app.config, self.config), (self.app.extensions, self.extensions)):
+            now.clear()
+            now.update(then)
+        self.app.extensions |= {"settings": settings, "catalogue": catalogue}
+        return self.app
+
+
+#: Databases come again under the same address, and so do apps: all that they know of a test stands in its database.
+_built: dict[str, _Built] = {}
+
+
 @contextmanager
 def running(engine: Engine, world: World, clock: Clock, folder: Path) -> Iterator[Site]:
     """The service on a database, told the time by a clock."""
@@ -112,8 +141,10 @@ def running(engine: Engine, world: World, clock: Clock, folder: Path) -> Iterato
         seal_key="a seal for tests",
         testing=True,
     )
-    app = create_app(settings, world.catalogue)
-    app.jinja_env.bytecode_cache = _compiled
+    address = settings.database_url
+    if address not in _built:
+        _built[address] = _Built.by(settings, world.catalogue)
+    app = _built[address].anew(settings, world.catalogue)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("introduction.clock.now", lambda: clock.now.astimezone(UTC))
         yield Site(app, engine, world, clock)

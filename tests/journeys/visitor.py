@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from html import escape
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
@@ -210,6 +210,13 @@ class Visitor:
         landed = self.send(form.fill({"email": self.email, "password": self.password}))
         assert landed.path != "/sign-in", f"{self.email} could not sign in: {landed}"
         return landed
+
+    def enter(self) -> None:
+        """Sign in, and go nowhere yet."""
+        form = Page(self.client.get("/sign-in")).form("/sign-in")
+        answer = self.client.post("/sign-in", data=form.fill({"email": self.email, "password": self.password}).fields)
+        landing = urlsplit(answer.location or "/sign-in").path
+        assert landing != "/sign-in", f"{self.email} could not sign in: {Page(answer)}"
 
     def send(self, form: Form, **answers: Any) -> Page:
         """Send a form, with some more filled in, and go where the answer points."""

@@ -20,7 +20,7 @@ from introduction.store.task import DueDate, TaskRow
 from tests.world import NINE
 
 #: Events that are no change of the case: its beginning, and words about it.
-UNCOUNTED = {"case_started", "recommendation_started", "commented"}
+UNCOUNTED = {"case_started", "recommendation_started", "commented", "outcome_recorded", "outcomes_imported"}
 NO_SEALS = Path("there-is-no-file-of-seals")
 
 

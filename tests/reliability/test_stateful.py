@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from introduction.domain.errors import Refused
@@ -255,15 +255,10 @@ class People(RuleBasedStateMachine):
             return {row[0]: tuple(row) for row in session.execute(query)}
 
 
-def _need_not_outlive_a_power_cut(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 @pytest.fixture
 def begin_again(databases: Databases, tmp_path: Path) -> Callable[[], Engine]:
     """Gives an engine on the world as it was at first: ever the same one, which compiles its statements once."""
     engine = databases.sqlite(tmp_path, WORLD)
-    event.listen(engine, "connect", _need_not_outlive_a_power_cut)
     own = Path(str(engine.url.database))
     first = shutil.copyfile(own, tmp_path / "first.db")
 

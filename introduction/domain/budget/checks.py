@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from introduction.domain.budget import curves, patients
+from introduction.domain.budget import bounds, curves
+from introduction.domain.budget.bounds import Fault
+from introduction.domain.budget.flows import WORLDS
 from introduction.domain.budget.inputs import Input
-from introduction.domain.budget.spec import BudgetModel, Cost, Group, Treatment
-from introduction.domain.messages import Message, say
+from introduction.domain.budget.spec import BudgetModel, ByYear, Cost, Group, Treatment, figures
+from introduction.domain.messages import say
 
 _A_HAIR = 1e-6
-#: More patients than people in Sweden, or more kronor for one thing than a region's whole budget, is a slip.
-MOST_PEOPLE, MOST_MONEY = 1e10, 1e12
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that cannot be used: where in the model (``group.all.funnel.1.share``), and what to do about it."""
-
-    path: str
-    what: Message
+_ALL = Input(value=1)
+_SHARES = ("mix", "mix_to", "mix_with", "takes_from")
 
 
 def faults(model: BudgetModel) -> list[Fault]:
     """Everything that keeps a model from being computed, in the order of the file."""
-    found = [*_names(model)]
+    found = [*_names(model), *bounds.of_model(model), *_split(model), *_financed(model)]
     for group in model.group:
         found += _group(model, group)
     for treatment in model.treatment:
@@ -42,38 +35,61 @@ def _names(model: BudgetModel) -> Iterator[Fault]:
             yield Fault(f"{kind}.{name}", say("Namnet står mer än en gång. Ge varje rad ett eget namn"))
     known = set(treatments)
     for group in model.group:
-        for key, named in (("mix", group.mix), ("mix_to", group.mix_to), ("takes_from", group.takes_from)):
-            for name in named:
+        for key in _SHARES:
+            for name in getattr(group, key):
                 if name not in known:
                     yield Fault(f"group.{group.id}.{key}.{name}", say("Behandlingen finns inte i modellen"))
         if group.new is not None and group.new not in known:
             yield Fault(f"group.{group.id}.new", say("Behandlingen finns inte i modellen"))
-        if (group.new is None) != (group.uptake is None):
+        if (group.new is None) != (group.uptake is None) and not group.mix_with:
             yield Fault(f"group.{group.id}.uptake", say("Ange både den nya behandlingen och hur snabbt den tas upp"))
+
+
+def _split(model: BudgetModel) -> Iterator[Fault]:
+    for area, share in model.split.items():
+        yield from bounds.shares(share, f"split.{area}")
+    total = sum(share.value for share in model.split.values())
+    if model.split and abs(total - 1) > _A_HAIR:
+        yield Fault("split", say("Andelarna blir {total} tillsammans. De ska bli 1", total=f"{total:g}"))
+
+
+def _financed(model: BudgetModel) -> Iterator[Fault]:
+    if model.financed is not None and model.financed.last < model.financed.first:
+        yield Fault("financed.last", say("Sista månaden ligger före den första"))
 
 
 def _group(model: BudgetModel, group: Group) -> Iterator[Fault]:
     path = f"group.{group.id}"
-    if not 0 <= group.population.value <= MOST_PEOPLE:
-        yield Fault(f"{path}.population", say("Skriv ett antal personer, högst tio miljarder"))
-    for number, step in enumerate(group.funnel):
-        yield from _share(step.share, f"{path}.funnel.{number}.share")
-    for key, named in (("mix", group.mix), ("mix_to", group.mix_to), ("takes_from", group.takes_from)):
-        for name, share in named.items():
-            yield from _share(share, f"{path}.{key}.{name}")
-        total = sum(share.value for share in named.values())
-        if total > 1 + _A_HAIR:
-            yield Fault(
-                f"{path}.{key}", say("Andelarna blir {total} tillsammans. De får vara högst 1", total=f"{total:g}")
-            )
+    yield from bounds.of_group(group, path)
+    for key in _SHARES:
+        yield from _whole(getattr(group, key), f"{path}.{key}")
+    yield from _one_way(group, path)
     if group.uptake is not None and group.new is not None:
         yield from _uptake(model, group, f"{path}.uptake")
 
 
-def _share(share: Input, path: str) -> Iterator[Fault]:
-    ends = [share.value, *([share.low, share.high] if share.low is not None and share.high is not None else [])]
-    if min(ends) < 0 or max(ends) > 1:
-        yield Fault(path, say("En andel är ett tal från 0 till 1"))
+def _whole(named: Mapping[str, ByYear], path: str) -> Iterator[Fault]:
+    """Shares of one whole: each one possible, and in no year above 1 together."""
+    for name, share in named.items():
+        yield from bounds.shares(share, f"{path}.{name}")
+    years = max((len(figures(share)) for share in named.values()), default=0)
+    totals = [
+        sum(figures(share)[min(year, len(figures(share)) - 1)].value for share in named.values())
+        for year in range(years)
+    ]
+    if totals and max(totals) > 1 + _A_HAIR:
+        yield Fault(path, say("Andelarna blir {total} tillsammans. De får vara högst 1", total=f"{max(totals):g}"))
+
+
+def _one_way(group: Group, path: str) -> Iterator[Fault]:
+    """What the new treatment changes is told in one way, which its kind of group has."""
+    if group.mix_with and (group.uptake is not None or group.capacity or group.takes_from or group.kind == "pool"):
+        yield Fault(f"{path}.mix_with", say("Ange antingen andelarna med den nya behandlingen eller dess upptag"))
+    for name in group.takes_from:
+        if name not in group.mix and name not in group.mix_to and name != group.new:
+            yield Fault(f"{path}.takes_from.{name}", say("Ange hur stor andel som har {name} i dag", name=name))
+    if group.kind == "pool" and group.new in group.mix:
+        yield Fault(f"{path}.mix.{group.new}", say("De som redan har behandlingen hör inte till dem som väntar på den"))
 
 
 def _uptake(model: BudgetModel, group: Group, path: str) -> Iterator[Fault]:
@@ -82,20 +98,25 @@ def _uptake(model: BudgetModel, group: Group, path: str) -> Iterator[Fault]:
     if begins >= model.months:
         yield Fault(f"{path}.start", say("Behandlingen börjar efter att modellens tid är slut"))
         return
-    reached = curves.uptake(model, group.uptake, lambda one: one.value)
-    if reached.min() < -_A_HAIR or reached.max() > 1 + _A_HAIR:
+    wrong = [*bounds.shares(group.uptake.to, f"{path}.to"), *bounds.shares(group.uptake.rate, f"{path}.rate")]
+    if wrong:
+        yield from wrong
+        return
+    reached = curves.uptake(model, group.uptake, _plain)
+    if not (reached.min() >= -_A_HAIR and reached.max() <= 1 + _A_HAIR):
         yield Fault(f"{path}.to", say("Upptaget är en andel från 0 till 1"))
         return
-    if group.kind == "pool":
-        return
-    taken = patients.taken_from(group, {name: np.array([[share.value]]) for name, share in group.mix.items()}, _plain)
-    for name, part in taken.items():
-        left = group.mix[name].value if name in group.mix else 0.0
-        if group.takes_from and float(np.max(part)) * reached.max() > left + _A_HAIR and not group.mix_to:
-            yield Fault(
-                f"group.{group.id}.takes_from.{name}",
-                say("Den nya behandlingen tar fler patienter än {name} har. Sänk andelen eller upptaget", name=name),
-            )
+    if group.kind != "pool" and not group.mix_to:
+        for name, share in group.takes_from.items():
+            taken = curves.by_year(model, share, _plain) * reached
+            left = curves.by_year(model, group.mix.get(name, _ALL), _plain)
+            if name != group.new and float(np.max(taken - left)) > _A_HAIR:
+                yield Fault(
+                    f"group.{group.id}.takes_from.{name}",
+                    say(
+                        "Den nya behandlingen tar fler patienter än {name} har. Sänk andelen eller upptaget", name=name
+                    ),
+                )
 
 
 def _plain(one: Input) -> float:
@@ -104,21 +125,21 @@ def _plain(one: Input) -> float:
 
 def _treatment(model: BudgetModel, treatment: Treatment) -> Iterator[Fault]:
     path = f"treatment.{treatment.id}"
-    for number, cost in enumerate(treatment.cost):
-        amounts = [cost.amount] if isinstance(cost.amount, Input) else cost.amount
-        if any(abs(amount.value) > MOST_MONEY for amount in amounts):
-            yield Fault(f"{path}.cost.{number}.amount", say("Beloppet är orimligt stort"))
-        yield from _share(cost.rebate, f"{path}.cost.{number}.rebate")
+    yield from bounds.of_treatment(treatment, path)
+    for cost in treatment.cost:
         if cost.per in ("dose", "mg") and treatment.dosing is None:
             yield Fault(f"{path}.dosing", say("Ange hur ofta behandlingen ges"))
         if cost.per == "mg" and treatment.dosing is not None and treatment.dosing.dose is None:
             yield Fault(f"{path}.dosing.dose", say("Ange hur stor dosen är"))
-    for category in dict.fromkeys(cost.category for cost in treatment.cost):
-        yield from _gap(model, path, [cost for cost in treatment.cost if cost.category == category])
+    gaps = (
+        _gap(model, path, [one for one in treatment.cost if one.category == "drug" and one.world in ("both", world)])
+        for world in WORLDS
+    )
+    yield from {gap.path: gap for found in gaps for gap in found}.values()
 
 
 def _gap(model: BudgetModel, path: str, costs: list[Cost]) -> Iterator[Fault]:
-    """Prices by period must follow on each other: a month without any would count as free."""
+    """Prices of a medicine must follow on each other: a month without any would count as free."""
     if all(cost.valid_from is None and cost.valid_to is None for cost in costs):
         return
     covered = set()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from introduction.domain.budget.inputs import Input
-from introduction.domain.budget.spec import BudgetModel, Persistence, Uptake
+from introduction.domain.budget.spec import BudgetModel, ByYear, Persistence, Uptake
 
 Array = NDArray[np.float64]
 #: Gives an input's value: a number, or one for each draw.
 Draw = Callable[[Input], "float | Array"]
 
 DAYS_IN_MONTH = 365.25 / 12
+_FAR = 300.0  #: beyond this an exponential is as good as nought or without end
 
 
 def month_numbers(model: BudgetModel) -> Array:
@@ -28,10 +29,55 @@ def ends(model: BudgetModel) -> Array:
     return 12 * (month // 12 + 1) if model.steps == "yearly" else month + 1
 
 
-def uptake(model: BudgetModel, given: Uptake, draw: Draw) -> Array:
-    """The share that the new treatment has reached at the end of each step. Nought before it starts."""
-    begins = (given.start if given.start is not None else model.start) - model.start + draw(given.delay)
-    passed = ends(model) - begins
+def by_year(model: BudgetModel, given: ByYear, draw: Draw) -> float | Array:
+    """A figure, one for each draw, or, where it is told year by year, one for each month; shape ``(months, draws)``."""
+    if isinstance(given, Input):
+        return draw(given)
+    yearly = _rows(given, draw)
+    return np.asarray(yearly[np.minimum(np.arange(model.months) // 12, len(given) - 1)], dtype=np.float64)
+
+
+def _rows(given: Sequence[Input], draw: Draw) -> Array:
+    """A row of draws for each figure."""
+    return np.vstack(np.broadcast_arrays(*(np.atleast_1d(np.asarray(draw(one), dtype=np.float64)) for one in given)))
+
+
+def powers(base: float | Array, count: int, first: float | Array = 1.0) -> Array:
+    """``first`` times ``base`` to the power of 0, 1, 2 …; shape ``(count, draws)``.
+
+    The rows that there are give as many more at a time.
+    """
+    base = np.atleast_1d(np.asarray(base, dtype=np.float64))
+    found = np.empty((count, max(np.size(base), np.size(first))))
+    found[0] = first
+    done, factor = 1, base
+    while done < count:
+        more = min(done, count - done)
+        np.multiply(found[:more], factor, out=found[done : done + more])
+        done, factor = done + more, factor * factor
+    return found
+
+
+def begins(model: BudgetModel, given: Uptake, draw: Draw) -> float | Array:
+    """The month of the model in which the uptake begins; 0 is the first."""
+    return (given.start if given.start is not None else model.start) - model.start + draw(given.delay)
+
+
+def running(each: Array) -> Array:
+    """What has come up to and with each month. Row by row: numpy's own sum is many times slower in this direction."""
+    found = np.empty_like(each)
+    found[0] = each[0]
+    for month in range(1, each.shape[0]):
+        np.add(found[month - 1], each[month], out=found[month])
+    return found
+
+
+def uptake(model: BudgetModel, given: Uptake, draw: Draw, between: str = "hold") -> Array:
+    """The share that the new treatment has reached at the end of each step. Nought before it starts.
+
+    ``between`` is how a table goes from year to year where the uptake does not say it.
+    """
+    passed = ends(model) - begins(model, given, draw)
     long = 12.0 if model.steps == "yearly" else 1.0
     since = np.maximum(passed, 0.0)
     match given.curve:
@@ -40,22 +86,32 @@ def uptake(model: BudgetModel, given: Uptake, draw: Draw) -> Array:
         case "linear":
             share = _value(given.to, draw) * np.minimum(since / np.maximum(_value(given.months, draw), 1e-9), 1.0)
         case "logistic":
-            power = -_value(given.slope, draw) * (since - _value(given.midpoint, draw))
-            share = np.where(since > 0, _value(given.to, draw) / (1 + np.exp(np.clip(power, -700, 700))), 0.0)
+            odds = _odds_against(given, passed, draw)
+            odds += 1
+            share = _value(given.to, draw) / odds
+            share = share if np.min(passed) > 0 else np.where(passed > 0, share, 0.0)
         case "exponential":
             share = _value(given.to, draw) * (1 - (1 - _value(given.rate, draw)) ** since)
         case "table":
-            share = _table(given, since, draw)
-    return np.asarray(share + np.zeros_like(passed), dtype=np.float64)
+            share = _table(given, since, draw, given.between or between)
+    return np.asarray(share, dtype=np.float64)
 
 
-def _table(given: Uptake, since: Array, draw: Draw) -> Array:
+def _odds_against(given: Uptake, passed: Array, draw: Draw) -> Array:
+    """``exp(-slope * (passed - midpoint))``: by multiplication from month to month where that cannot overflow."""
+    slope, midpoint = np.asarray(_value(given.slope, draw)), _value(given.midpoint, draw)
+    first, last = (np.atleast_1d(-slope * (passed[at] - midpoint)) for at in (0, -1))
+    step = passed[1, 0] - passed[0, 0]
+    if step != 1 or max(np.max(np.abs(first)), np.max(np.abs(last))) > _FAR:
+        return np.asarray(np.exp(np.clip(-slope * (passed - midpoint), -_FAR, _FAR)), dtype=np.float64)
+    return powers(np.exp(-slope), passed.shape[0], np.exp(first))
+
+
+def _table(given: Uptake, since: Array, draw: Draw, between: str) -> Array:
     """A share for each year since the start; after the last it stays."""
-    shares = [np.atleast_1d(np.asarray(draw(one), dtype=np.float64)) for one in given.shares]
-    draws = max(share.shape[0] for share in shares)
-    points = np.stack([np.zeros(draws), *(np.broadcast_to(share, draws) for share in shares)])
-    last = len(shares)
-    if given.between == "hold":
+    shares = _rows(given.shares, draw)
+    points, last = np.concatenate([np.zeros_like(shares[:1]), shares]), len(shares)
+    if between == "hold":
         year = np.clip(np.ceil(since / 12 - 1e-9), 0, last).astype(np.intp)
         return _pick(points, year)
     at = np.clip(since / 12, 0, last)
@@ -74,14 +130,15 @@ def _pick(points: Array, index: NDArray[np.intp]) -> Array:
 def persistence(given: Persistence, months: int, draw: Draw) -> Array:
     """The share still on treatment as each month since the start begins; one more month than asked for."""
     month = np.arange(months + 1, dtype=np.float64)[:, None]
+    passed = np.arange(months + 1) // given.every
     match given.curve:
         case "exponential":
-            left = np.asarray(_value(given.yearly, draw)) ** (month / 12)
+            left = powers(np.asarray(_value(given.yearly, draw)) ** (given.every / 12), passed[-1] + 1)[passed]
         case "weibull":
-            left = np.exp(-((month / _value(given.scale, draw)) ** _value(given.shape, draw)))
+            at = passed[:, None] * given.every
+            left = np.exp(-((at / _value(given.scale, draw)) ** _value(given.shape, draw)))
         case "table":
-            shares = np.stack([np.atleast_1d(np.asarray(draw(one), dtype=np.float64)) for one in given.shares])
-            left = shares[np.minimum(month[:, 0].astype(np.intp) // given.every, len(given.shares) - 1)]
+            left = _rows(given.shares, draw)[np.minimum(passed, len(given.shares) - 1)]
         case _:
             left = np.ones_like(month)
     if given.stop_after is not None:
@@ -89,18 +146,28 @@ def persistence(given: Persistence, months: int, draw: Draw) -> Array:
     return np.asarray(left, dtype=np.float64)
 
 
+def steady_loss(given: Persistence) -> bool:
+    """Whether the same share remains from one month to the next, however long since the start."""
+    return given.stop_after is None and given.curve in ("none", "exponential") and given.every == 1
+
+
 def monthly_loss(given: Persistence, draw: Draw) -> float | Array | None:
     """What remains of the patients from one month to the next, where it is always the same share; else None."""
-    if given.stop_after is not None or given.curve not in ("none", "exponential"):
+    if not steady_loss(given):
         return None
     return 1.0 if given.yearly is None else np.asarray(draw(given.yearly)) ** (1 / 12)
 
 
-def growth(model: BudgetModel, yearly: float | Array) -> Array:
-    """How many times as large something is that grows by a yearly rate, from the model's first year on."""
-    month = month_numbers(model)
-    years = month // 12 if model.steps == "yearly" else month / 12
-    return np.asarray((1 + np.asarray(yearly)) ** years, dtype=np.float64)
+def growth(model: BudgetModel, yearly: float | Array, first: Array) -> Array:
+    """What grows by a yearly rate from the model's first year on; ``first`` is one for each draw, or by month."""
+    rate, start = 1 + np.asarray(yearly, dtype=np.float64), first if first.ndim < 2 else 1.0
+    if np.all(rate == 1):
+        grown = np.full((model.months, np.size(start)), start)
+    elif model.steps == "yearly":
+        grown = np.repeat(powers(rate, model.years, start), 12, axis=0)
+    else:
+        grown = powers(rate ** (1 / 12), model.months, start)
+    return grown if first.ndim < 2 else grown * first
 
 
 def towards(model: BudgetModel, first: float | Array, last: float | Array, months: float | Array) -> Array:

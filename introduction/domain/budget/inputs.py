@@ -24,6 +24,7 @@ class Input(BaseModel):
     high: float | None = Field(default=None, allow_inf_nan=False)
     distribution: Distribution = "fixed"
     unit: str | None = None
+    name: str | None = None  #: inputs of one name are one and the same figure: drawn and changed together
     source: str | None = None
     dated: date | None = None
     by: str | None = None
@@ -33,6 +34,8 @@ class Input(BaseModel):
     def _bare_number(cls, given: Any) -> Any:
         if isinstance(given, (int, float)) and not isinstance(given, bool):
             return {"value": given}
+        if not isinstance(given, (dict, Input)):
+            raise ValueError("write a number, or a value with its evidence")
         return given
 
     @model_validator(mode="after")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from introduction.domain.budget import curves, dosing
+from introduction.domain.budget import costs
+from introduction.domain.budget.costs import FUND, borne_by_fund
 from introduction.domain.budget.curves import Array, Draw
 from introduction.domain.budget.inputs import Input
-from introduction.domain.budget.patients import Course, Courses, courses, followed
+from introduction.domain.budget.patients import Courses, courses
 from introduction.domain.budget.spec import BudgetModel, Cost, Treatment
 
-METHOD = "budget-impact/1"
+METHOD = "budget-impact/2"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Line:
     purse: str
     gross: Array
     net: Array
+    area: str | None = None  #: the group's own; without one its costs are divided by the model's ``split``
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Outcome:
     model: BudgetModel
     lines: tuple[Line, ...]
     courses: Courses
+    draw: Draw
 
     def total(self, world: str, *, net: bool = False, keep: Callable[[Line], bool] = lambda line: True) -> Array:
         """A world's cost by month, of the lines that are kept."""
@@ -51,6 +53,32 @@ class Outcome:
     def impact(self, *, net: bool = False, keep: Callable[[Line], bool] = lambda line: True) -> Array:
         """What the new treatment adds, by month; negative where it saves."""
         return self.total("with", net=net, keep=keep) - self.total("without", net=net, keep=keep)
+
+    def purse_of(self, line: Line, month: int) -> str:
+        """Who pays a line in a month of the model (0 is the first): its own purse, or the introduction fund."""
+        return FUND if borne_by_fund(self.model, line.category, line.purse)[month] else line.purse
+
+    def by_purse(self, line: Line, *, net: bool = False) -> dict[str, Array]:
+        """A line by who pays: its own purse, and the introduction fund in the months that this finances."""
+        cost = line.net if net else line.gross
+        borne = borne_by_fund(self.model, line.category, line.purse)[:, None]
+        if not borne.any():
+            return {line.purse: cost}
+        return {line.purse: np.where(borne, 0.0, cost), FUND: np.where(borne, cost, 0.0)}
+
+    def quantity(self, treatment: str) -> Array | None:
+        """How much of a medicine is used by month in the world with the new treatment; None if it has no drug cost.
+
+        What is counted follows the first drug cost: times it is given (``dose``), ``mg``, patients who start
+        (``start``), and else patient-months. Months that the price is not for are counted too.
+        """
+        given = next(one for one in self.model.treatment if one.id == treatment)
+        cost = next((cost for cost in given.cost if cost.category == "drug"), None)
+        if cost is None:
+            return None
+        its = [course for key, course in self.courses.items() if key[0] == "with" and key[2] == treatment]
+        parts = [costs.used(self.model, course, given, cost, self.draw) for course in its]
+        return np.asarray(sum(parts, np.zeros((self.model.months, 1))), dtype=np.float64)
 
 
 def by_year(monthly: Array) -> Array:
@@ -66,88 +94,31 @@ def value_of(given: Input) -> float:
 def run(model: BudgetModel, draw: Draw = value_of) -> Outcome:
     """Compute a model. ``draw`` gives each input's value; one number, or one for each draw."""
     treatments = {treatment.id: treatment for treatment in model.treatment}
+    areas = {group.id: group.area for group in model.group}
     found: Courses = {}
     for group in model.group:
         found |= courses(model, group, treatments, draw)
-    lines = [
-        _line(model, key, course, treatments[key[2]], cost, draw)
-        for key, course in found.items()
-        for cost in treatments[key[2]].cost
-    ]
-    return Outcome(model, tuple(lines), found)
+    lines = []
+    for key in found:
+        often: dict[tuple[object, ...], Array] = {}
+        for cost in treatments[key[2]].cost:
+            if cost.world not in ("both", key[0]):
+                continue
+            kind = (cost.per, cost.first_month, cost.last_month)
+            if kind not in often:
+                often[kind] = _quantity(model, found, key, treatments[key[2]], cost, draw)
+            gross = often[kind] * costs.amounts(model, cost, draw)
+            net = gross * (1 - draw(cost.rebate))
+            lines.append(Line(*key, cost.category, cost.purse, gross, net, areas[key[1]]))
+    return Outcome(model, tuple(lines), found, draw)
 
 
-def _line(
-    model: BudgetModel, key: tuple[str, str, str], course: Course, treatment: Treatment, cost: Cost, draw: Draw
-) -> Line:
-    quantity = _quantity(model, course, treatment, cost, draw)
-    gross = quantity * _amounts(model, cost, draw) * _discount(model, draw)
-    return Line(*key, cost.category, cost.purse, gross, gross * (1 - draw(cost.rebate)))
-
-
-def _quantity(model: BudgetModel, course: Course, treatment: Treatment, cost: Cost, draw: Draw) -> Array:
-    """How often a cost arises in each month."""
-    if cost.per == "fixed_year":
-        return np.asarray((course.on > 0) / 12, dtype=np.float64)
-    if cost.per == "start":
-        return course.starts
-    always = cost.per in ("month", "year") and not cost.first_month and cost.last_month is None
-    if always or not course.cohort:
-        return course.on * _each_month(treatment, cost, draw)
-    return followed(model, course.starts, _since_start(model, treatment, cost, draw))
-
-
-def _each_month(treatment: Treatment, cost: Cost, draw: Draw) -> float | Array:
-    """How often a cost arises in a month for a patient who has been on treatment for long."""
-    match cost.per:
-        case "month":
-            return 1.0
-        case "year":
-            return 1 / 12
-        case "dose":
-            return dosing.steady(treatment.dosing, draw)
-        case "mg":
-            return dosing.steady(treatment.dosing, draw) * _mg(treatment, draw)
-    return 0.0
-
-
-def _since_start(model: BudgetModel, treatment: Treatment, cost: Cost, draw: Draw) -> Array:
-    """How often a cost arises for one who started, by month since the start: shape ``(months, draws)``."""
-    left = curves.persistence(treatment.persistence, model.months, draw)
-    if cost.per == "stop":
-        each = -np.diff(left, axis=0)
-    elif cost.per in ("dose", "mg") and treatment.dosing is not None:
-        each = left[:-1] * dosing.doses(treatment.dosing, model.months, draw)
-        each = each * _mg(treatment, draw) if cost.per == "mg" else each
-    else:
-        each = left[:-1] * _each_month(treatment, cost, draw)
-    month = np.arange(model.months)[:, None]
-    last = cost.last_month if cost.last_month is not None else model.months
-    return np.asarray(np.where((month >= cost.first_month) & (month <= last), each, 0.0), dtype=np.float64)
-
-
-def _mg(treatment: Treatment, draw: Draw) -> float | Array:
-    dose = treatment.dosing.dose if treatment.dosing is not None else None
-    return dosing.amount_used(dose, draw) if dose is not None else 1.0
-
-
-def _amounts(model: BudgetModel, cost: Cost, draw: Draw) -> Array:
-    """What a cost is in each month; nought outside its time."""
-    month = np.arange(model.months)
-    if isinstance(cost.amount, Input):
-        amounts = np.atleast_1d(np.asarray(draw(cost.amount), dtype=np.float64))[None, :]
-        if cost.valid_from is None and cost.valid_to is None:
-            return amounts  # the same in every month
-    else:
-        yearly = [np.atleast_1d(np.asarray(draw(one), dtype=np.float64)) for one in cost.amount]
-        amounts = np.stack([yearly[min(at // 12, len(yearly) - 1)] for at in range(model.months)])
-    first = cost.valid_from - model.start if cost.valid_from is not None else 0
-    last = cost.valid_to - model.start if cost.valid_to is not None else model.months
-    return np.where(((month >= first) & (month <= last))[:, None], amounts, 0.0)
-
-
-def _discount(model: BudgetModel, draw: Draw) -> Array | float:
-    rate: Any = draw(model.discount)
-    if not np.any(rate):
-        return 1.0
-    return np.asarray((1 + np.asarray(rate)) ** -(curves.month_numbers(model) // 12), dtype=np.float64)
+def _quantity(
+    model: BudgetModel, found: Courses, key: tuple[str, str, str], treatment: Treatment, cost: Cost, draw: Draw
+) -> Array:
+    if cost.per != "fixed_year":
+        return costs.quantity(model, found[key], treatment, cost, draw)
+    together = np.zeros((model.months, 1))
+    for (world, _, name), other in found.items():
+        together = together + other.on if (world, name) == key[::2] else together
+    return np.asarray(costs.someone(together) * found[key].on / np.maximum(together, costs.NOBODY))

@@ -1,170 +1,235 @@
-"""How many patients: through the funnel, and on which treatment, in the world without and with the new one."""
+"""How many patients: through the funnel, and on which treatment, in the world without and with the new one.
+
+Arrays are ``(months, draws)``; what is the same in all months or draws may have a length of one there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
-from introduction.domain.budget import curves
+from introduction.domain.budget import cohorts, curves
+from introduction.domain.budget.cohorts import Course
 from introduction.domain.budget.curves import Array, Draw
+from introduction.domain.budget.flows import WORLDS, Flow, rises
 from introduction.domain.budget.spec import BudgetModel, Group, Treatment
 
-WORLDS = ("without", "with")
-_ENTRIES = {"yearly": 12, "quarterly": 3}
-#: With weekly entry a patient of a month comes on average this share of the month after its beginning.
-_LATER_IN_MONTH = 0.5 - 0.5 * 12 * 7 / 365.25
-
-
-@dataclass(frozen=True)
-class Course:
-    """A treatment of a group in a world, month by month: shape ``(months, draws)``."""
-
-    on: Array  #: patients on treatment
-    starts: Array  #: patients who start
-    cohort: bool  #: whether those on treatment came by the starts; else they are simply there
-
+_A_HAIR = 1e-9
 
 Courses = dict[tuple[str, str, str], Course]  #: by world, group and treatment
 
 
-def eligible(model: BudgetModel, group: Group, draw: Draw) -> Array:
-    """The group's patients who could be treated: present, new in a year, or in the pool; shape ``(months, draws)``."""
-    number = np.asarray(draw(group.population), dtype=np.float64)
-    for step in group.funnel:
-        number = number * draw(step.share)
-    change = (1 + np.asarray(draw(group.growth))) * (1 - np.asarray(draw(group.mortality))) - 1
-    return _whole(model, np.asarray(number * curves.growth(model, change), dtype=np.float64))
-
-
 @dataclass(frozen=True)
 class _Setting:
-    """A group with what its courses are worked out from."""
+    """A group with what its patients are worked out from."""
 
     model: BudgetModel
     group: Group
     treatments: Mapping[str, Treatment]
     draw: Draw
     number: Array
-    mix: dict[str, Array]
-    reached: Array
+    mix: dict[str, float | Array]
+
+
+def eligible(model: BudgetModel, group: Group, draw: Draw) -> Array:
+    """The group's patients who could be treated: present, new in a year, or in the pool; shape ``(months, draws)``."""
+    number = np.asarray(np.maximum(curves.by_year(model, group.population, draw), 0.0))
+    for step in group.funnel:
+        number = number * curves.by_year(model, step.share, draw)
+    change = (1 + np.asarray(draw(group.growth))) * (1 - np.asarray(draw(group.mortality))) - 1
+    return _whole(model, curves.growth(model, change, number))
 
 
 def courses(model: BudgetModel, group: Group, treatments: Mapping[str, Treatment], draw: Draw) -> Courses:
     """Every treatment of a group in both worlds."""
-    number = eligible(model, group, draw)
-    reached = curves.uptake(model, group.uptake, draw) if group.uptake is not None else np.zeros_like(number)
-    setting = _Setting(model, group, treatments, draw, number, _mix(model, group, draw), reached)
-    return {"present": _present, "new": _new, "pool": _pool}[group.kind](setting)
-
-
-def _mix(model: BudgetModel, group: Group, draw: Draw) -> dict[str, Array]:
-    """What the group's patients have without the new treatment, as shares of them all."""
-    names = dict.fromkeys([*group.mix, *group.mix_to])
-    months = draw(group.mix_months)
-    found = {}
-    for name in names:
-        first = draw(group.mix[name]) if name in group.mix else 0.0
-        last = draw(group.mix_to[name]) if name in group.mix_to else (first if not group.mix_to else 0.0)
-        found[name] = curves.towards(model, first, last, months)
+    found = Courses()
+    each = flows(model, group, treatments, draw)
+    for world in WORLDS:
+        for flow in each:
+            figures = flow.without if world == "without" else flow.with_new
+            if figures is None:
+                continue
+            if figures.shape[1] == 1:  # in a report; what only the last binary digits leave is nobody
+                figures = np.where(np.abs(figures) < _A_HAIR, 0.0, figures)
+            if flow.figures == "cohort":
+                course = cohorts.course(model, treatments[flow.treatment], figures, draw)
+            else:
+                newcomers = flow.newcomers()[WORLDS.index(world)] if flow.figures == "present" else None
+                starts = np.zeros_like(figures) if newcomers is None else newcomers
+                course = Course(figures, starts, cohort=False)
+            found[world, group.id, flow.treatment] = course
     return found
 
 
-def taken_from(group: Group, mix: dict[str, Array], draw: Draw) -> dict[str, float | Array]:
+def flows(model: BudgetModel, group: Group, treatments: Mapping[str, Treatment], draw: Draw) -> list[Flow]:
+    """What happens to every treatment of a group."""
+    given = _Setting(model, group, treatments, draw, eligible(model, group, draw), _mix(model, group, draw))
+    return {"present": _present, "new": _new, "pool": _pool}[group.kind](given)
+
+
+def _mix(model: BudgetModel, group: Group, draw: Draw) -> dict[str, float | Array]:
+    """What the group's patients have without the new treatment, as shares of them all."""
+    found: dict[str, float | Array] = {name: curves.by_year(model, share, draw) for name, share in group.mix.items()}
+    if group.mix_to:
+        months = draw(group.mix_months)
+        for name in dict.fromkeys([*group.mix, *group.mix_to]):
+            last = draw(group.mix_to[name]) if name in group.mix_to else 0.0
+            found[name] = curves.towards(model, found.get(name, 0.0), last, months)
+    return found
+
+
+def taken_from(
+    model: BudgetModel, group: Group, mix: Mapping[str, float | Array], draw: Draw
+) -> dict[str, float | Array]:
     """The share of each treatment among what the new one displaces; the rest had no treatment."""
     if group.takes_from:
-        return {name: draw(share) for name, share in group.takes_from.items()}
-    others = 1 - mix[group.new] if group.new in mix else 1.0
+        return {
+            name: curves.by_year(model, share, draw) for name, share in group.takes_from.items() if name != group.new
+        }
+    others = 1 - mix[group.new] if group.new is not None and group.new in mix else 1.0
     return {name: share / others for name, share in mix.items() if name != group.new}
 
 
-def _with_new(group: Group, mix: dict[str, Array], taken: Array, draw: Draw) -> dict[str, Array]:
-    """The shares in the world with the new treatment, which takes ``taken`` of all patients."""
-    shares = {
-        name: np.maximum(mix[name] - part * taken, 0.0)
-        for name, part in taken_from(group, mix, draw).items()
-        if name in mix
-    }
-    if group.new is not None:
-        shares[group.new] = mix.get(group.new, np.zeros_like(taken)) + taken
-    return {**mix, **shares}
+# ------------------------------------------------------------------------------------- kinds of group
+
+
+def _present(given: _Setting) -> list[Flow]:
+    """So many are there at any time; the new treatment reaches a share of them, as far as there is capacity."""
+    taken = _reached(given, given.number)
+    if taken is not None and given.group.capacity:
+        starts = _capped(given.group, rises(taken, 0.0), given.draw, carry=True)
+        starts = cohorts.gathered(starts, 12) if given.model.steps == "yearly" else starts
+        taken = np.minimum(taken, curves.running(starts))
+    settle = partial(_whole, given.model) if given.model.whole_patients else None
+    return list(_mixed(given, given.number, taken, "present", settle))
+
+
+def _new(given: _Setting) -> list[Flow]:
+    """New patients come through the year; each starts one treatment and keeps it as its persistence says."""
+    model, group = given.model, given.group
+    coming = given.number / 12
+    taken = _reached(given, coming)
+    if taken is not None:
+        taken = _capped(group, taken, given.draw)
+    settle = None if model.entry in ("monthly", "weekly", "evenly") and not model.whole_patients else _entered(model)
+    found = list(_mixed(given, coming, taken, "cohort", settle))
+    return _with_returns(given, found) if group.returns else found
+
+
+def _pool(given: _Setting) -> list[Flow]:
+    """Patients who wait start the new treatment as the uptake reaches them; until then they have the mix."""
+    model, group, draw = given.model, given.group, given.draw
+    settle = partial(_whole, model) if model.whole_patients else None
+    if group.new is None or group.uptake is None:
+        return list(_mixed(given, given.number, None, "waiting", settle))
+    # Of those who are there in a month as large a part starts as the uptake rises: who has started waits no more.
+    rising = rises(curves.uptake(model, group.uptake, draw, "line"), 0.0)
+    wished = _through_year(given, np.asarray(given.number * rising, dtype=np.float64))
+    starts = _whole_years(model, cohorts.entering(model, _capped(group, wished, draw, carry=True)))
+    if group.returns:
+        away = cohorts.course(model, given.treatments[group.new], starts, draw).on
+    else:
+        away = cohorts.followed(model, starts, np.ones((model.months, 1)))
+    others = _mixed(given, given.number, away, "waiting", settle)
+    return [Flow(group.new, "cohort", None, starts), *(flow for flow in others if flow.treatment != group.new)]
+
+
+def _through_year(given: _Setting, wished: Array) -> Array:
+    """Where the uptake moves once a year, those whom it reaches in a year come in all its months, once it has begun."""
+    model, uptake = given.model, given.group.uptake
+    if model.steps != "yearly" or uptake is None:
+        return wished
+    begun = (curves.month_numbers(model) + 1 > curves.begins(model, uptake, given.draw)).reshape(model.years, 12, -1)
+    years = wished.reshape(model.years, 12, -1).sum(axis=1, keepdims=True)
+    return np.asarray(years * begun / np.maximum(begun.sum(axis=1, keepdims=True), 1)).reshape(model.months, -1)
+
+
+def _reached(given: _Setting, whole: Array) -> Array | None:
+    """How many of the patients the uptake reaches; None where nothing new comes."""
+    if given.group.uptake is None or given.group.new is None:
+        return None
+    return np.asarray(whole * curves.uptake(given.model, given.group.uptake, given.draw, "hold"), dtype=np.float64)
+
+
+def _mixed(
+    given: _Setting,
+    whole: Array,
+    taken: Array | None,
+    figures: Literal["cohort", "present", "waiting"],
+    settle: Callable[[Array], Array] | None,
+) -> Iterator[Flow]:
+    """The treatments of ``whole`` patients, of whom the new one takes ``taken``."""
+    changes = _changes(given, whole, taken)
+    for name in dict.fromkeys([*given.mix, *changes]):
+        share = given.mix.get(name)
+        base = None if share is None else partial(np.multiply, whole, share)
+        if base is not None or name in changes:
+            yield Flow(name, figures, base, changes.get(name), settle)
+
+
+def _changes(given: _Setting, whole: Array, taken: Array | None) -> dict[str, Array]:
+    """By treatment, how many more have it in the world with the new one; fewer of what it displaces."""
+    group, mix = given.group, given.mix
+    if group.mix_with:
+        shares = {name: curves.by_year(given.model, share, given.draw) for name, share in group.mix_with.items()}
+        names = dict.fromkeys([*mix, *shares])
+        return {name: np.asarray(whole * (shares.get(name, 0.0) - mix.get(name, 0.0))) for name in names}
+    if taken is None or group.new is None:
+        return {}
+    found, most = {}, taken.max(axis=0) / np.maximum(whole.min(axis=0), _A_HAIR)
+    for name, part in taken_from(given.model, group, mix, given.draw).items():
+        if name in mix:
+            found[name] = _displaced(taken, part, whole, mix[name], most)
+    return {**found, group.new: taken}
+
+
+def _displaced(taken: Array, part: float | Array, whole: Array, share: float | Array, most: Array) -> Array:
+    """Those of a treatment that the new one takes, below zero; never more than there are.
+
+    ``most`` is the greatest share that it takes in any month: where that is not too much, no month need be looked at.
+    """
+    lost = np.asarray(taken * np.negative(part), dtype=np.float64)
+    if np.all(most * part <= share):
+        return lost
+    return np.maximum(lost, whole * np.negative(share))
+
+
+def _with_returns(given: _Setting, found: list[Flow]) -> list[Flow]:
+    """Those who stop the new treatment start what it displaced."""
+    new = next((flow for flow in found if flow.treatment == given.group.new), None)
+    starts = new.difference() if new is not None else None
+    if new is None or starts is None:
+        return found
+    stopped = cohorts.stops(given.model, given.treatments[new.treatment], starts, given.draw)
+    parts = taken_from(given.model, given.group, given.mix, given.draw)
+    return [
+        replace(flow, returning=stopped * parts[flow.treatment]) if flow.treatment in parts else flow for flow in found
+    ]
+
+
+# ------------------------------------------------------------------------------------- whole patients, capacity
 
 
 def _whole(model: BudgetModel, number: Array) -> Array:
-    return np.rint(number) if model.whole_patients else number
+    """In whole patients, if the model wants that. What is a hair from a whole or a half counts as that."""
+    match model.whole_patients:
+        case False:
+            return number
+        case "floor":
+            return np.floor(number + _A_HAIR)
+        case "ceil":
+            return np.ceil(number - _A_HAIR)
+        case "nearest":
+            return np.floor(number + 0.5 + _A_HAIR)
+    return np.rint(np.round(number, 9))
 
 
-def _present(given: _Setting) -> Courses:
-    group, found = given.group, Courses()
-    for world, shares in (("without", given.mix), ("with", _with_new(group, given.mix, given.reached, given.draw))):
-        for name, share in shares.items():
-            on = _whole(given.model, given.number * share)
-            before = on[:1] if name in given.mix else np.zeros_like(on[:1])
-            starts = np.maximum(np.diff(on, axis=0, prepend=before), 0.0)
-            found[world, group.id, name] = Course(on, starts, cohort=False)
-    return found
-
-
-def _new(given: _Setting) -> Courses:
-    """New patients come through the year; each starts one treatment and keeps it as its persistence says."""
-    model, group, draw = given.model, given.group, given.draw
-    coming = given.number / 12
-    capped = _capped(model, group, coming * given.reached, draw)
-    taken = np.where(coming > 0, capped / np.maximum(coming, 1e-300), 0.0)
-    found = Courses()
-    for world, shares in (("without", given.mix), ("with", _with_new(group, given.mix, taken, draw))):
-        for name, share in shares.items():
-            starts = _whole_years(model, _entering(model, coming * share))
-            found[world, group.id, name] = _cohort(model, given.treatments[name], starts, draw)
-    return found
-
-
-def _pool(given: _Setting) -> Courses:
-    """Patients who wait start the new treatment as the uptake reaches them; before and after it they have the mix."""
-    model, group, draw, found = given.model, given.group, given.draw, Courses()
-    wished = np.maximum(np.diff(given.number * given.reached, axis=0, prepend=0.0), 0.0)
-    starts = _whole_years(model, _capped(model, group, _entering(model, wished), draw, carry=True))
-    course = None
-    if group.new is not None:
-        course = found["with", group.id, group.new] = _cohort(model, given.treatments[group.new], starts, draw)
-    for name, share in given.mix.items():
-        on = given.number * share
-        found["without", group.id, name] = Course(_whole(model, on), np.zeros_like(on), cohort=False)
-        if course is not None and name != group.new:
-            on = np.maximum(on - taken_from(group, given.mix, draw).get(name, 0.0) * course.on, 0.0)
-        if name != group.new:
-            found["with", group.id, name] = Course(_whole(model, on), np.zeros_like(on), cohort=False)
-    return found
-
-
-def _entering(model: BudgetModel, monthly: Array) -> Array:
-    """Those who come during a year, half-year … moved to when they enter."""
-    every = _ENTRIES.get(model.entry)
-    if every is None:
-        return monthly
-    parts = monthly.reshape(-1, every, monthly.shape[1])
-    moved = np.zeros_like(parts)
-    moved[:, 0] = parts.sum(axis=1)
-    return moved.reshape(monthly.shape)
-
-
-def _capped(model: BudgetModel, group: Group, starts: Array, draw: Draw, *, carry: bool = False) -> Array:
-    """No more starts in a year than there is capacity for; with ``carry`` the rest wait for the next year.
-
-    In a year that is too small every month gives way by the same share.
-    """
-    if not group.capacity:
-        return starts
-    years = starts.reshape(-1, 12, starts.shape[1])
-    capped, waiting = np.zeros_like(years), np.zeros(starts.shape[1])
-    for year in range(years.shape[0]):
-        room = np.asarray(draw(group.capacity[min(year, len(group.capacity) - 1)]))
-        wished = years[year] + waiting / 12
-        total = wished.sum(axis=0)
-        capped[year] = wished * np.minimum(1.0, room / np.maximum(total, 1e-300))
-        waiting = total - capped[year].sum(axis=0) if carry else waiting
-    return capped.reshape(starts.shape)
+def _entered(model: BudgetModel) -> Callable[[Array], Array]:
+    return lambda starts: _whole_years(model, cohorts.entering(model, starts))
 
 
 def _whole_years(model: BudgetModel, starts: Array) -> Array:
@@ -173,38 +238,24 @@ def _whole_years(model: BudgetModel, starts: Array) -> Array:
         return starts
     years = starts.reshape(-1, 12, starts.shape[1])
     total = years.sum(axis=1, keepdims=True)
-    factor = np.where(total > 0, np.rint(total) / np.maximum(total, 1e-300), 0.0)
+    factor = np.where(total > 0, _whole(model, total) / np.maximum(total, 1e-300), 0.0)
     return np.asarray(years * factor).reshape(starts.shape)
 
 
-def _cohort(model: BudgetModel, treatment: Treatment, starts: Array, draw: Draw) -> Course:
-    """Those who start, and those of them who are on treatment in each month."""
-    monthly = curves.monthly_loss(treatment.persistence, draw)
-    if monthly is None:
-        left = curves.persistence(treatment.persistence, model.months, draw)
-        return Course(followed(model, starts, left[:-1]), starts, cohort=True)
-    on = np.empty(np.broadcast_shapes(starts.shape, (model.months, np.size(monthly))))
-    on[0] = starts[0]
-    for month in range(1, model.months):
-        np.multiply(on[month - 1], monthly, out=on[month])
-        on[month] += starts[month]
-    return Course(_later(model, on), starts, cohort=True)
+def _capped(group: Group, starts: Array, draw: Draw, *, carry: bool = False) -> Array:
+    """No more starts in a year than there is capacity for; with ``carry`` the rest wait for the next year.
 
-
-def followed(model: BudgetModel, starts: Array, each: Array) -> Array:
-    """What everybody who has started comes to, when one patient comes to ``each`` by month since the start.
-
-    With weekly entry those of a month come on average later in it, so that a part falls in the month after.
+    In a year that is too small every month gives way by the same share.
     """
-    total = np.zeros(np.broadcast_shapes(starts.shape, (starts.shape[0], each.shape[1])))
-    for month in range(min(starts.shape[0], each.shape[0])):
-        if each[month].any():
-            total[month:] += starts[: starts.shape[0] - month] * each[month]
-    return _later(model, total)
-
-
-def _later(model: BudgetModel, total: Array) -> Array:
-    if model.entry != "weekly":
-        return total
-    moved = np.concatenate([np.zeros_like(total[:1]), total[:-1]])
-    return np.asarray((1 - _LATER_IN_MONTH) * total + _LATER_IN_MONTH * moved)
+    if not group.capacity:
+        return starts
+    years = starts.reshape(-1, 12, starts.shape[1])
+    room = [np.asarray(draw(one)) for one in group.capacity]
+    draws = max(years.shape[-1], *(np.size(one) for one in room))
+    capped, waiting = np.zeros((*years.shape[:2], draws)), np.zeros(draws)
+    for year in range(years.shape[0]):
+        wished = years[year] + waiting / 12
+        total = wished.sum(axis=0)
+        capped[year] = wished * np.minimum(1.0, room[min(year, len(room) - 1)] / np.maximum(total, 1e-300))
+        waiting = total - capped[year].sum(axis=0) if carry else waiting
+    return capped.reshape(starts.shape[0], -1)

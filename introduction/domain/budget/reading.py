@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,7 +30,7 @@ def of_data(given: Mapping[str, Any]) -> BudgetModel:
     except ValidationError as error:
         faults = error.errors(include_url=False)
         raise InvalidInput(
-            *((".".join(map(str, fault["loc"])), say("{fault}", fault=str(fault["msg"]))) for fault in faults)
+            *((_place(fault["loc"]), say("{fault}", fault=str(fault["msg"]))) for fault in faults)
         ) from error
     found = checks.faults(model)
     if found:
@@ -42,23 +41,39 @@ def of_data(given: Mapping[str, Any]) -> BudgetModel:
 def with_values(model: BudgetModel, changes: Mapping[str, Any]) -> BudgetModel:
     """The model with other values at some paths (``group.all.uptake.to``). Raises InvalidInput for an unknown path.
 
-    A list is entered by the number or, where its parts have names, by the name.
+    A part of a list is entered by its name, where it has one, or by its number; 0 is the first.
     """
-    data = model.model_dump(mode="python", exclude_none=True, by_alias=True)
-    data = deepcopy(data)
+    data = _lists(model.model_dump(mode="python", exclude_none=True))
     for path, value in changes.items():
         _put(data, path, value)
     return of_data({**data, "scenario": ()})
+
+
+def _place(path: Sequence[int | str]) -> str:
+    """A place in the file, without the names of the ways in which a figure may be given."""
+    return ".".join(str(part) for part in path if not str(part).startswith("<"))
+
+
+def _lists(data: Any) -> Any:
+    """The same with lists for tuples, so that parts of them can be replaced."""
+    if isinstance(data, dict):
+        return {key: _lists(value) for key, value in data.items()}
+    return [_lists(value) for value in data] if isinstance(data, (list, tuple)) else data
 
 
 def _put(data: Any, path: str, value: Any) -> None:
     place, names = data, path.split(".")
     for name in names[:-1]:
         place = _into(place, name, path)
-    last = names[-1]
-    if isinstance(place, (list, tuple)):
-        raise InvalidInput((path, say("Sökvägen ska sluta i ett värde")))
-    place[last] = {**place[last], "value": value} if _is_input(place.get(last), value) else value
+    last: Any = names[-1]
+    if isinstance(place, list):
+        last = _number(place, last)
+        if last is None:  # a list cannot grow by a path
+            raise InvalidInput((path, say("Det finns inget {name} i modellen", name=names[-1])))
+    elif not isinstance(place, dict):
+        raise InvalidInput((path, say("Det finns inget {name} i modellen", name=last)))
+    there = place[last] if isinstance(place, list) else place.get(last)
+    place[last] = {**there, "value": value} if _is_input(there, value) else value
 
 
 def _is_input(there: Any, value: Any) -> bool:
@@ -70,13 +85,19 @@ def _is_input(there: Any, value: Any) -> bool:
     return True
 
 
+def _number(place: list[Any], name: str) -> int | None:
+    """Where in a list a part stands, by its name or its number."""
+    for at, part in enumerate(place):
+        if isinstance(part, dict) and name in (part.get("id"), part.get("name")):
+            return at
+    return int(name) if name.isdecimal() and int(name) < len(place) else None
+
+
 def _into(place: Any, name: str, path: str) -> Any:
-    if isinstance(place, (list, tuple)):
-        found = [part for part in place if isinstance(part, dict) and part.get("id") == name]
-        if not found and name.isdecimal() and int(name) < len(place):
-            found = [place[int(name)]]
-        if found:
-            return found[0]
+    if isinstance(place, list):
+        at = _number(place, name)
+        if at is not None:
+            return place[at]
     elif isinstance(place, dict) and name in place:
         return place[name]
     raise InvalidInput((path, say("Det finns inget {name} i modellen", name=name)))

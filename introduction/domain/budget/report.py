@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from introduction.domain.budget import patients
+from introduction.domain.budget.cohorts import Course
 from introduction.domain.budget.curves import Array
+from introduction.domain.budget.flows import WORLDS
 from introduction.domain.budget.model import METHOD, Line, Outcome, by_year, run, value_of
 from introduction.domain.budget.reading import with_values
 from introduction.domain.budget.spec import BudgetModel
+from introduction.domain.budget.spec import figures as spec_figures
 
 
 def report(model: BudgetModel) -> dict[str, Any]:
@@ -36,8 +39,13 @@ def figures(outcome: Outcome) -> dict[str, Any]:
     for kind, net in (("gross", False), ("net", True)):
         told[kind] = _costs(outcome, net=net)
     if model.members is not None:
+        members = spec_figures(model.members)
         told["per_member_per_month"] = {
-            kind: [impact / model.members.value / 12 for impact in told[kind]["impact"]] for kind in ("gross", "net")
+            kind: [
+                impact / members[min(year, len(members) - 1)].value / 12
+                for year, impact in enumerate(told[kind]["impact"])
+            ]
+            for kind in ("gross", "net")
         }
     extra = _budget_neutral(outcome)
     if extra is not None:
@@ -46,37 +54,53 @@ def figures(outcome: Outcome) -> dict[str, Any]:
 
 
 def _costs(outcome: Outcome, *, net: bool) -> dict[str, Any]:
+    model = outcome.model
     impact = _yearly(outcome.impact(net=net))
-    return {
+    told: dict[str, Any] = {
         "without": _yearly(outcome.total("without", net=net)),
         "with": _yearly(outcome.total("with", net=net)),
         "impact": impact,
         "cumulative": sum(impact),
-        "by_category": _parts(outcome, lambda line: line.category, net=net),
-        "by_group": _parts(outcome, lambda line: line.group, net=net),
-        "by_treatment": _parts(outcome, lambda line: line.treatment, net=net),
-        "by_purse": _parts(outcome, lambda line: line.purse, net=net),
+    }
+
+    def whole(line: Line) -> Array:
+        return line.net if net else line.gross
+
+    told["by_category"] = _parts(outcome, lambda line: {line.category: whole(line)})
+    told["by_group"] = _parts(outcome, lambda line: {line.group: whole(line)})
+    told["by_treatment"] = _parts(outcome, lambda line: {line.treatment: whole(line)})
+    told["by_purse"] = _parts(outcome, lambda line: outcome.by_purse(line, net=net))
+    if model.split or any(group.area is not None for group in model.group):
+        told["by_area"] = _parts(outcome, lambda line: by_area(model, line, whole(line)))
+    return told
+
+
+def by_area(model: BudgetModel, line: Line, cost: Array) -> dict[str, Array]:
+    """A line's cost by area: all to the group's own, or by the model's split; under "" what no area is known of."""
+    if line.area is not None or not model.split:
+        return {line.area or "": cost}
+    return {area: cost * share.value for area, share in model.split.items()}
+
+
+def _parts(outcome: Outcome, divided: Callable[[Line], Mapping[str, Array]]) -> dict[str, dict[str, list[float]]]:
+    """The worlds and the impact by some part, where each line is divided between parts; they add up to the whole."""
+    months = outcome.model.months
+    parts: dict[str, dict[str, Array]] = {}
+    for line in outcome.lines:
+        for name, cost in divided(line).items():
+            worlds = parts.setdefault(name, {world: np.zeros((months, 1)) for world in WORLDS})
+            worlds[line.world] = worlds[line.world] + cost
+    return {
+        name: {
+            **{world: _yearly(cost) for world, cost in worlds.items()},
+            "impact": _yearly(worlds["with"] - worlds["without"]),
+        }
+        for name, worlds in parts.items()
     }
 
 
-def _parts(outcome: Outcome, key: Callable[[Line], str], *, net: bool) -> Mapping[str, Mapping[str, list[float]]]:
-    """The worlds and the impact by some part; the parts add up to the whole."""
-    parts = {}
-    for name in dict.fromkeys(key(line) for line in outcome.lines):
-
-        def keep(line: Line, name: str = name) -> bool:
-            return key(line) == name
-
-        parts[name] = {
-            "without": _yearly(outcome.total("without", net=net, keep=keep)),
-            "with": _yearly(outcome.total("with", net=net, keep=keep)),
-            "impact": _yearly(outcome.impact(net=net, keep=keep)),
-        }
-    return parts
-
-
 def _patients(
-    outcome: Outcome, figure: Callable[[patients.Course], list[float]]
+    outcome: Outcome, figure: Callable[[Course], list[float]]
 ) -> dict[str, dict[str, dict[str, list[float]]]]:
     """A figure of every treatment, by world and group."""
     told: dict[str, dict[str, dict[str, list[float]]]] = {}

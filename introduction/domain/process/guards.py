@@ -223,6 +223,14 @@ def national_advice_if_demanded(now: Situation) -> Message | None:
     return say("Regionen fattar beslut först när det finns en nationell rekommendation")
 
 
+@guard(say("Kostnaden är beräknad och godkänd, eller så krävs det inte här"))
+def budget_impact_if_demanded(now: Situation) -> Message | None:
+    """An analysis of what a yes costs is approved, where the region demands it before its decision."""
+    if not now.region.value("demands_budget_impact", now.today) or now.analysis_approved:
+        return None
+    return say("Regionen beslutar först när en beräkning av kostnaden är granskad och godkänd")
+
+
 # ------------------------------------------------------------------------------------- setting up
 
 

@@ -23,6 +23,7 @@ SETTINGS: dict[str, str] = {
     "budget_calendar_opens": "month and day (MMDD) when the work with next year's budget opens",
     "watch_months": "how long the case is watched after handover",
     "demands_national_advice": "1 when the region wants national advice before its own decision, else 0",
+    "demands_budget_impact": "1 when the region demands an approved analysis of the cost before its decision, else 0",
     "months_from_cut_off_to_decision": "months from a round's cut-off date to its decision",
     "office_opens": "hour and minute (HHMM) when the office opens, and reminders go",
     "office_closes": "hour and minute (HHMM) when the office closes: no reminder goes later",

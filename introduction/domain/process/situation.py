@@ -58,6 +58,7 @@ class Situation:
     advice_on: date | None = None
     last_decision_on: date | None = None
     round_cut_off: date | None = None
+    analysis_approved: bool = False  #: read only where the region demands it and an action asks
 
     def __getitem__(self, key: str) -> Any:
         return self.facts.get(key)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from introduction.domain.budget import model, patients, reading, uncertainty
+from introduction.domain.budget import cohorts, model, reading, uncertainty
 from introduction.domain.budget.inputs import Input
 from introduction.domain.budget.model import by_year
 from introduction.domain.budget.spec import BudgetModel
@@ -164,7 +164,7 @@ def test_constant_inflow_and_exponential_persistence_have_a_closed_form(a_year: 
 @given(st.lists(st.floats(0, 1e4), min_size=12, max_size=12), st.lists(st.floats(0, 10), min_size=12, max_size=12))
 def test_following_cohorts_equals_a_plain_loop(starts: list[float], each: list[float]) -> None:
     spec = _one_year()
-    found = patients.followed(spec, np.array(starts)[:, None], np.array(each)[:, None])[:, 0]
+    found = cohorts.followed(spec, np.array(starts)[:, None], np.array(each)[:, None])[:, 0]
     plain = [sum(starts[came] * each[month - came] for came in range(month + 1)) for month in range(12)]
     assert found == pytest.approx(plain, rel=1e-9, abs=1e-9)
 

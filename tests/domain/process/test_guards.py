@@ -59,6 +59,7 @@ HOLDS: list[tuple[str, dict[str, Any]]] = [
     ("rank_three", {"rank": 3}),
     ("proposal_written", {"proposal": "Bevilja"}),
     ("national_advice_if_demanded", {}),
+    ("budget_impact_if_demanded", {}),
     ("treating_units_named", around(treating_units=UNITS)),
     ("contact_person_named", {"contact_person_id": 7}),
     ("goals_set", {"goals": "80 procent i registret"}),
@@ -177,9 +178,22 @@ def test_a_region_may_demand_national_advice_before_its_own_decision(in_vastra_g
     assert (GUARDS["national_advice_if_demanded"].check(now) is None) is holds
 
 
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_region_may_demand_that_the_cost_is_approved_before_its_decision(in_vastra_gotaland, approved):
+    now = in_vastra_gotaland()
+    settings = tuple(
+        setting.model_copy(update={"value": 1}) if setting.key == "demands_budget_impact" else setting
+        for setting in now.region.setting
+    )
+    demanding = now.region.model_copy(update={"setting": settings})
+    now = in_vastra_gotaland(with_={"analysis_approved": approved, "region": demanding})
+    assert (GUARDS["budget_impact_if_demanded"].check(now) is None) is approved
+
+
 def test_no_guard_is_left_untried():
     assert {name for name, _told in HOLDS} == set(GUARDS)
-    assert {name for name, _told, _words in FAILS} | {"national_advice_if_demanded"} == set(GUARDS)
+    of_settings = {"national_advice_if_demanded", "budget_impact_if_demanded"}
+    assert {name for name, _told, _words in FAILS} | of_settings == set(GUARDS)
 
 
 def test_every_guard_says_what_it_promises():

@@ -1,0 +1,58 @@
+"""Charts drawn on the server: plain data in, SVG out. They know no language: words come translated from the caller.
+
+Each function takes amounts as floats in the unit chosen for the view (``unit`` is ``"tkr"`` or ``"mnkr"``), the
+finding in words (``label``), a small dataclass of words, and ``language``, which decides how figures are written. It
+returns a ``Drawing`` with three SVG elements of which a page shows one::
+
+    cost_by_year(years, values, low, high, unit=, label=, words=CostWords(...), payers=[Payer(...)], limit=)
+    tornado([TornadoBar(title, low_value, high_value, at_low, at_high)], base=, unit=, label=, words=TornadoWords(...))
+    scenarios([(title, value, low, high)], unit=, label=, words=ScenarioWords(...))
+    stacked_years(years, [Series(title, values)], low=, high=, ceiling=, unit=, label=, words=StackWords(...))
+    plan_and_outcome(months, plan, low, high, outcome, marks=, unit=, label=, words=OutcomeWords(...))
+    contributions([(title, amount)], start=, end=, unit=, label=, words=ContributionWords(...))
+
+In a template stands ``<figure class="app-chart">{{ drawing }}</figure>``, and the numbers in a table directly below it;
+``decimals_for`` and ``figure`` write a number there as the chart does. For a report each is a whole SVG file whose
+letters ask for Source Sans 3 first. On an upright A4 those of ``drawing.middle`` have 10 points, of ``drawing.wide`` 7.
+
+A long title is broken, and cut where three lines are too few: the table has all of it. To keep a day or an amount in
+one line, write it with no-break spaces. The narrow drawing leaves out what it has no room for.
+
+How it is made: each module lays out its chart three times on a ``Canvas``, which becomes a Vega-Lite specification;
+``draw`` has vl-convert render it in the look of static/chart_theme.json and keeps nothing but shapes and letters.
+"""
+
+from introduction.documents.charts.comparison import ScenarioRow, ScenarioWords, scenarios
+from introduction.documents.charts.cost import CostWords, cost_by_year
+from introduction.documents.charts.drawing import Drawing, draw
+from introduction.documents.charts.figures import decimals_for, figure
+from introduction.documents.charts.outcome import OutcomeWords, plan_and_outcome
+from introduction.documents.charts.portfolio import stacked_years
+from introduction.documents.charts.sensitivity import TornadoBar, TornadoWords, tornado
+from introduction.documents.charts.stack import Series, StackWords
+from introduction.documents.charts.strip import Payer
+from introduction.documents.charts.variance import ContributionWords, Part, contributions
+
+__all__ = [
+    "ContributionWords",
+    "CostWords",
+    "Drawing",
+    "OutcomeWords",
+    "Part",
+    "Payer",
+    "ScenarioRow",
+    "ScenarioWords",
+    "Series",
+    "StackWords",
+    "TornadoBar",
+    "TornadoWords",
+    "contributions",
+    "cost_by_year",
+    "decimals_for",
+    "draw",
+    "figure",
+    "plan_and_outcome",
+    "scenarios",
+    "stacked_years",
+    "tornado",
+]
