@@ -32,7 +32,8 @@ def of_fund(view: View, unit: Unit) -> Drawing | None:
     """What the introduction fund bears, against its ceiling; None where the first chart shows that already."""
     if not view.fund_apart:
         return None
-    parts = [(phase_title(phase), view.fund_by_phase[phase]) for phase in Phase if phase in view.fund_by_phase]
+    nothing = (0,) * len(view.years)
+    parts = [(phase_title(phase), view.fund_by_phase.get(phase, nothing)) for phase in _phases(view)]
     return _drawn(view, unit, parts, view.fund, view.ceilings)
 
 
@@ -58,10 +59,16 @@ def _drawn(
     )
 
 
+def _phases(view: View) -> list[Phase]:
+    """The phases that cost anything, the surest first: it stands at the bottom and is the darkest."""
+    found = view.parts["phase"]
+    return [phase for phase in reversed(Phase) if any(found.get(phase, ()))]
+
+
 def _parts(view: View) -> list[tuple[str, Sequence[int]]]:
     """The phases with cases, and the savings; the last two phases together where there would be too many."""
     found = view.parts["phase"]
-    parts = [(phase_title(phase), found[phase]) for phase in Phase if any(found.get(phase, ()))]
+    parts = [(phase_title(phase), found[phase]) for phase in _phases(view)]
     if any(view.saved.expected):
         if len(parts) == _MOST:
             (first, one), (last, other) = parts[-2:]
