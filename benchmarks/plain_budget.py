@@ -109,7 +109,7 @@ def _pool(
     taken: dict[str, float],
     value: Mapping[str, float],
 ) -> dict[tuple[str, str], tuple[Months, Months]]:
-    starts = _rises([number * r for number, r in zip(eligible, reached, strict=True)], 0.0)
+    starts = [number * rise for number, rise in zip(eligible, _rises(reached, 0.0), strict=True)]
     away = _staying(group["new"], starts, value)
     nobody = [0.0] * len(eligible)
     found = {("with", group["new"]): (away, starts)}

@@ -87,9 +87,15 @@ def summed(values: Sequence[int]) -> list[Value]:
     return [*values, sum(values)]
 
 
-def _spans(one: Range, whole: Range | None) -> list[Value]:
-    last: list[Value] = [(whole.low[0], whole.high[0])] if whole is not None else [None]
-    return [*zip(one.low, one.high, strict=True), *last]
+def _spans(one: Range, whole: Range) -> list[Value]:
+    return [*zip(one.low, one.high, strict=True), (whole.low[0], whole.high[0])]
+
+
+def _span_row(figures: Result, part: str, t: Tell) -> Row:
+    """The interval of a part of the cost, by year and for all years; blank where a result kept long ago has none."""
+    one, whole = figures.ranges.get(part), figures.ranges.get(f"cumulative.{part}")
+    spans = _spans(one, whole) if one and whole else [None] * (len(figures.years) + 1)
+    return Row(_span(figures, t), spans, note="span")
 
 
 def _cost_rows(figures: Result, t: Tell) -> list[Row]:
@@ -103,9 +109,9 @@ def _cost_rows(figures: Result, t: Tell) -> list[Row]:
         Row(t(say("Patienter på den nya behandlingen")), [*patients, None], COUNT),
         Row(span, [*zip(ranges["patients"].low, ranges["patients"].high, strict=True), None], COUNT, note="span"),
         Row(t(say("Ny behandling")), summed(figures.gross_new)),
-        Row(span, _spans(ranges["new"], None), note="span"),
+        _span_row(figures, "new", t),
         Row(t(say("Ersatt behandling")), summed(figures.displaced)),
-        Row(span, _spans(ranges["displaced"], None), note="span"),
+        _span_row(figures, "displaced", t),
         Row(t(say("Merkostnad")), summed(figures.impact()), total=True, estimate=True),
         Row(span, _spans(ranges["impact"], ranges["cumulative"]), note="span"),
     ]
@@ -113,7 +119,7 @@ def _cost_rows(figures: Result, t: Tell) -> list[Row]:
     for purse, title in titles.PURSES.items():
         if any(by_purse.get(purse, ())):
             rows.append(Row(t(say("Varav {purse}", purse=_lower(t(title)))), summed(by_purse[purse])))
-            rows.append(Row(span, _spans(ranges[f"purse.{purse}"], None), note="span"))
+            rows.append(_span_row(figures, f"purse.{purse}", t))
     return rows
 
 
@@ -134,12 +140,14 @@ def _area_rows(file: AnalysisFile, figures: Result, t: Tell) -> list[Row]:
     by_area, whole = figures.by("area"), figures.impact()
     if not [area for area in by_area if area != WHOLE]:
         return []
-    rows, ends = [], figures.ranges["impact"]
+    rows, ends, years = [], figures.ranges["impact"], figures.ranges["cumulative"]
+    lows, highs = (*ends.low, *years.low), (*ends.high, *years.high)
     for area, values in by_area.items():
         name = file.areas.get(area, area) if area else t(titles.EVERYWHERE)
-        shares = [part / all_ if all_ else 0.0 for part, all_ in zip(values, whole, strict=True)]
-        spans = [(low * share, high * share) for low, high, share in zip(ends.low, ends.high, shares, strict=True)]
-        rows += [Row(name, summed(values)), Row(_span(figures, t), [*spans, None], note="span")]
+        parts = zip((*values, sum(values)), (*whole, sum(whole)), strict=True)
+        shares = [part / all_ if all_ else 0.0 for part, all_ in parts]
+        spans = [(low * share, high * share) for low, high, share in zip(lows, highs, shares, strict=True)]
+        rows += [Row(name, summed(values)), Row(_span(figures, t), spans, note="span")]
     return [*rows, Row(t(say("Summa")), summed(whole), total=True, estimate=True)]
 
 
@@ -148,9 +156,11 @@ def _span(figures: Result, t: Tell) -> str:
 
 
 def _category_rows(figures: Result, t: Tell) -> list[Row]:
-    found = [
-        Row(t(titles.CATEGORIES[key]), summed(values)) for key, values in figures.by("category").items() if any(values)
-    ]
+    found: list[Row] = []
+    for category, values in figures.by("category").items():
+        if any(values):
+            found.append(Row(t(titles.CATEGORIES[category]), summed(values)))
+            found.append(_span_row(figures, f"category.{category}", t))
     return [*found, Row(t(say("Summa")), summed(figures.impact()), total=True, estimate=True)] if found else []
 
 

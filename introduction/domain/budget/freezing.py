@@ -149,7 +149,9 @@ def _ranges(simulation: Simulation) -> dict[str, Range]:
         "displaced": range_of(simulation.displaced),
         "patients": range_of(simulation.patients, 1),
     }
-    return found | {f"purse.{purse}": range_of(spread) for purse, spread in simulation.by_purse.items()}
+    found |= {f"purse.{purse}": range_of(spread) for purse, spread in simulation.by_purse.items()}
+    found |= {f"category.{category}": range_of(spread) for category, spread in simulation.by_category.items()}
+    return found | {f"cumulative.{name}": range_of(spread) for name, spread in simulation.whole.items()}
 
 
 def _monthly(outcome: Outcome, simulation: Simulation, new: tuple[str, ...]) -> Monthly:

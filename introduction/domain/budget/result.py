@@ -91,7 +91,9 @@ class Result:
     eligible: tuple[float, ...]
     patients: Mapping[str, tuple[float, ...]]  #: mean number on each treatment in the world with
     patients_before: Mapping[str, tuple[float, ...]]  #: in the world without
-    ranges: Mapping[str, Range]  #: ``impact``, ``cumulative``, ``new``, ``displaced``, ``patients``, ``purse.<purse>``
+    #: ``impact``, ``new``, ``displaced``, ``patients``, ``purse.<purse>`` and ``category.<category>``; of all years
+    #: together ``cumulative``, ``cumulative.new``, ``cumulative.purse.<purse>`` and so on.
+    ranges: Mapping[str, Range]
     monthly: Monthly
     levers: tuple[Lever, ...]
     scenarios: tuple[ScenarioResult, ...]

@@ -7,7 +7,7 @@ what costs the same through a part of the year needs only that part's sum. Every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ class Sums:
     impact_net: Array
     new: Array  #: the part of the impact that is the new treatments' cost
     by_purse: dict[str, Array]  #: the impact on each
+    by_category: dict[str, Array]  #: the impact of each kind of cost
     monthly_cost: Array  #: drug cost of the new treatments, in the world with them
     monthly_patients: Array  #: on the new treatments
 
@@ -39,11 +40,18 @@ def joined(parts: Sequence[Sums], sizes: Sequence[int]) -> Sums:
         wide = [np.broadcast_to(array, (array.shape[0], size)) for array, size in zip(arrays, sizes, strict=True)]
         return np.concatenate(wide, axis=1)
 
+    def join_all(named: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+        return {name: join([part[name] for part in named]) for name in named[0]}
+
+    divided = {"by_purse", "by_category"}
     whole = {
-        one.name: join([getattr(part, one.name) for part in parts]) for one in fields(Sums) if one.name != "by_purse"
+        one.name: join([getattr(part, one.name) for part in parts]) for one in fields(Sums) if one.name not in divided
     }
-    purses = {purse: join([part.by_purse[purse] for part in parts]) for purse in parts[0].by_purse}
-    return Sums(**whole, by_purse=purses)
+    return Sums(
+        **whole,
+        by_purse=join_all([part.by_purse for part in parts]),
+        by_category=join_all([part.by_category for part in parts]),
+    )
 
 
 def of_draws(model: BudgetModel, draw: Draw) -> Sums:
@@ -78,12 +86,19 @@ class _Work:
         years = np.zeros((model.years, 1))
         self.impact, self.rebates, self.new = years, years, years
         self.by_purse: dict[str, Array] = {}
+        self.by_category: dict[str, Array] = {}
         self.monthly_cost = self.monthly_patients = np.zeros((model.months, 1))
 
     def sums(self) -> Sums:
         """What it has come to."""
         return Sums(
-            self.impact, self.impact - self.rebates, self.new, self.by_purse, self.monthly_cost, self.monthly_patients
+            impact=self.impact,
+            impact_net=self.impact - self.rebates,
+            new=self.new,
+            by_purse=self.by_purse,
+            by_category=self.by_category,
+            monthly_cost=self.monthly_cost,
+            monthly_patients=self.monthly_patients,
         )
 
     def add(self, treatment: Treatment, its: Count) -> None:
@@ -115,7 +130,8 @@ class _Work:
             else {cost.purse: gross}
         )
         for purse, part in parts.items():
-            self.by_purse[purse] = self.by_purse[purse] + part if purse in self.by_purse else part
+            _add(self.by_purse, purse, part)
+        _add(self.by_category, cost.category, gross)
 
     def _yearly(self, by_period: Array) -> Array:
         first = [at for at, month in enumerate(self.bounds[:-1]) if month % 12 == 0]
@@ -185,6 +201,10 @@ class _Work:
                 Course(there, np.zeros_like(there) if tally.newcomers is None else tally.newcomers, cohort=False)
             )
         return found
+
+
+def _add(sums: dict[str, Array], name: str, more: Array) -> None:
+    sums[name] = sums[name] + more if name in sums else more
 
 
 def _by_period(monthly: Array, bounds: list[int]) -> Array:

@@ -119,6 +119,8 @@ class Simulation:
     new: Spread  #: by year: what the new treatments cost more than without them
     displaced: Spread  #: by year: what all other treatments cost more; usually below zero
     by_purse: Mapping[str, Spread]  #: by year: the impact on each, with what the introduction fund bears
+    by_category: Mapping[str, Spread]  #: by year: the impact of each kind of cost
+    whole: Mapping[str, Spread]  #: one figure, all years: ``new``, ``displaced``, ``purse.<purse>``, ``category.<…>``
     patients: Spread  #: by year: the mean number on the new treatments
     monthly_cost: Spread  #: by month: the new treatments' drug cost
     monthly_cost_so_far: Spread  #: by month: the same since the model's start
@@ -154,6 +156,9 @@ def _simulation(model: BudgetModel, found: Sums, draws: int, seed: int, level: f
         return Spread.of(values, level)
 
     impact = found.impact
+    parts = {"new": found.new, "displaced": impact - found.new}
+    parts |= {f"purse.{purse}": values for purse, values in found.by_purse.items()}
+    parts |= {f"category.{category}": values for category, values in found.by_category.items()}
     kept = np.linspace(0, impact.shape[1] - 1, KEPT).round().astype(np.intp)
     return Simulation(
         draws=draws,
@@ -163,9 +168,11 @@ def _simulation(model: BudgetModel, found: Sums, draws: int, seed: int, level: f
         impact_net=spread(found.impact_net),
         cumulative=spread(impact.sum(axis=0, keepdims=True)),
         cumulative_net=spread(found.impact_net.sum(axis=0, keepdims=True)),
-        new=spread(found.new),
-        displaced=spread(impact - found.new),
+        new=spread(parts["new"]),
+        displaced=spread(parts["displaced"]),
         by_purse={purse: spread(values) for purse, values in found.by_purse.items()},
+        by_category={category: spread(values) for category, values in found.by_category.items()},
+        whole={name: spread(values.sum(axis=0, keepdims=True)) for name, values in parts.items()},
         patients=spread(by_year(found.monthly_patients) / 12),
         monthly_cost=spread(found.monthly_cost),
         monthly_cost_so_far=spread(running(found.monthly_cost)),
@@ -281,6 +288,7 @@ def as_data(model: BudgetModel, draws: int, seed: int) -> dict[str, Any]:
     for name in ("monthly_cost", "monthly_cost_so_far", "monthly_patients"):
         told[name] = vars(getattr(found, name))
     told["by_purse"] = {purse: vars(spread) for purse, spread in found.by_purse.items()}
+    told["by_category"] = {category: vars(spread) for category, spread in found.by_category.items()}
     told["probability_above"] = dict(found.above)
     told["tornado"] = [vars(bar) for bar in tornado(model)]
     return told

@@ -158,6 +158,10 @@ def plain_sums(outcome: Outcome) -> dict[str, Any]:
     """The sums of a plain run, from its lines and courses."""
     spec = outcome.model
     purses: dict[str, Any] = {}
+    categories = {
+        category: by_year(outcome.impact(keep=lambda line: line.category == category))  # noqa: B023
+        for category in {line.category for line in outcome.lines}
+    }
     for line in outcome.lines:
         for purse, cost in outcome.by_purse(line).items():
             sign = 1 if line.world == "with" else -1
@@ -171,6 +175,7 @@ def plain_sums(outcome: Outcome) -> dict[str, Any]:
         "impact_net": by_year(outcome.impact(net=True)),
         "new": by_year(outcome.impact(keep=lambda line: line.treatment == "new")),
         "by_purse": purses,
+        "by_category": categories,
         "monthly_cost": drug,
         "monthly_patients": on,
     }
@@ -212,9 +217,10 @@ def test_every_draw_is_what_the_plain_model_comes_to(spec: BudgetModel) -> None:
         plain, ours = plain_sums(outcome), of_one(found, at)
         people = ours.pop("monthly_patients"), plain.pop("monthly_patients")
         assert people[0] == pytest.approx(people[1], rel=1e-9, abs=1e-6)
-        purses = ours.pop("by_purse"), plain.pop("by_purse")
-        for purse, figures in purses[0].items():
-            assert figures == pytest.approx(purses[1].pop(purse, 0 * figures), rel=1e-9, abs=1e-9 * scale), purse
-        assert not purses[1]
+        for divided in ("by_purse", "by_category"):
+            parts = ours.pop(divided), plain.pop(divided)
+            for part, figures in parts[0].items():
+                assert figures == pytest.approx(parts[1].pop(part, 0 * figures), rel=1e-9, abs=1e-9 * scale), part
+            assert not parts[1]
         for name, figures in plain.items():
             assert ours[name] == pytest.approx(figures, rel=1e-9, abs=1e-9 * scale), name

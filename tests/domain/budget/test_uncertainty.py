@@ -42,9 +42,12 @@ def test_the_parts_of_the_impact_add_up_in_the_mean() -> None:
         impact = found.impact.mean[year]
         assert found.new.mean[year] + found.displaced.mean[year] == pytest.approx(impact)
         assert sum(purse.mean[year] for purse in found.by_purse.values()) == pytest.approx(impact)
+        assert sum(category.mean[year] for category in found.by_category.values()) == pytest.approx(impact)
     assert found.displaced.high[0] < 0 < found.new.low[0]
     assert found.impact_net.mean[0] < found.impact.mean[0]
     assert found.cumulative.mean == pytest.approx([sum(found.impact.mean)])
+    assert found.whole["new"].mean == pytest.approx([sum(found.new.mean)])
+    assert found.whole["category.drug"].mean == pytest.approx([sum(found.by_category["drug"].mean)])
     assert found.cumulative_net.mean == pytest.approx([sum(found.impact_net.mean)])
     assert found.patients.mean == pytest.approx([np.mean(found.monthly_patients.mean[at : at + 12]) for at in (0, 12)])
     assert found.monthly_cost_so_far.mean == pytest.approx(np.cumsum(found.monthly_cost.mean))
