@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from introduction.documents.amounts import Unit, unit_for
 from introduction.documents.wording import tell
 from introduction.domain.budget import titles
 from introduction.domain.budget.result import WHOLE, Range, Result
@@ -67,7 +68,7 @@ def account(file: AnalysisFile, figures: Result, language: str) -> Account:
     worlds = _world_rows(file, figures, t)
     categories = _category_rows(figures, t)
     patients = _patient_rows(file, figures, t)
-    chances = _chance_rows(figures, t)
+    chances = _chance_rows(file, figures, language)
     return Account(
         cost=table(say("Merkostnad per år"), say("Post"), _cost_rows(figures, t)),
         worlds=table(say("Hela kostnaden med och utan den nya behandlingen"), say("Post"), worlds),
@@ -182,9 +183,20 @@ def _scenario_rows(figures: Result, t: Tell) -> list[Row]:
     return rows
 
 
-def _chance_rows(figures: Result, t: Tell) -> list[Row]:
-    named = {"limit": say("Den gräns som är angiven")}
-    return [Row(t(named.get(name, name)), chances, SHARE) for name, chances in figures.above.items()]
+def _chance_rows(file: AnalysisFile, figures: Result, language: str) -> list[Row]:
+    limits, unit = file.model.threshold if file.model is not None else {}, unit_of(figures, language)
+    rows = []
+    for name, chances in figures.above.items():
+        amount = unit.with_unit(limits[name].value * 100) if name in limits else ""
+        own = say("{name}, {amount}", name=name, amount=amount)
+        told = tell(say("Angiven gräns, {amount}", amount=amount) if name == "limit" else own, language)
+        rows.append(Row(told, chances, SHARE))
+    return rows
+
+
+def unit_of(figures: Result, language: str) -> Unit:
+    """The unit that an analysis's amounts are shown in."""
+    return unit_for([*figures.impact(), *figures.ranges["impact"].high, *figures.gross_new], language)
 
 
 def _lower(text: str) -> str:

@@ -8,7 +8,6 @@ sources, method and limits. documents/analysis_model.py and analysis_grounds.py 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from introduction.documents import analysis_view, layout, typst
@@ -175,16 +174,8 @@ def _cost(file: AnalysisFile, view: View, language: str) -> Part:
         grid(view.account.cost, view),
     ]
     if view.account.chances.rows:
-        chances = grid(view.account.chances, view)
-        blocks.append(replace(chances, caption=f"{chances.caption}. {_limits(file, view, language)}"))
+        blocks.append(grid(view.account.chances, view))
     return Part(tell(say("Kostnad per år"), language), blocks)
-
-
-def _limits(file: AnalysisFile, view: View, language: str) -> str:
-    """The limits that the chances are about."""
-    limits = file.model.threshold if file.model is not None else {}
-    told = [view.unit.with_unit(limit.value * 100) for limit in limits.values()]
-    return tell(say("Gräns per år: {limits}", limits=tuple(told)), language)
 
 
 def _payers(file: AnalysisFile, view: View, language: str) -> Part:

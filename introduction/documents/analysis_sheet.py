@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from introduction.documents import analysis_report, analysis_trial
-from introduction.documents.account import Account, Row, Table
+from introduction.documents.account import Account, Row, Table, unit_of
 from introduction.documents.account import account as account_of
-from introduction.documents.amounts import percent, unit_for
+from introduction.documents.amounts import percent
 from introduction.documents.analysis_view import basis, lead
 from introduction.documents.assumptions import assumptions, ends_of, title_of
 from introduction.documents.spreadsheet import COUNT, DAY, MONEY, SHARE, TEXT, YEAR, Column, Sheet, Typed, workbook
@@ -69,9 +69,8 @@ class _Book:
     def summary(self) -> Sheet:
         """What it is, what it comes to, and how it was computed."""
         figures = self.figures
-        amounts = [*figures.impact(), *figures.ranges["impact"].high, *figures.gross_new]
         rows: _Rows = list(analysis_report.facts(self.file, self.language))
-        rows.append((self.t(say("Svaret")), lead(self.file, figures, unit_for(amounts, self.language))))
+        rows.append((self.t(say("Svaret")), lead(self.file, figures, unit_of(figures, self.language))))
         for year, cost in zip(figures.years, figures.impact(), strict=True):
             rows.append((self.t(say("Merkostnad {year}", year=year)), Typed(cost, MONEY)))
         rows.append((self.t(say("Merkostnad alla år")), Typed(sum(figures.impact()), MONEY)))

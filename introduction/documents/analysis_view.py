@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from introduction.documents.account import COUNT, MONEY, SHARE, Account, Row, account
-from introduction.documents.amounts import Unit, number, percent, unit_for
+from introduction.documents.account import COUNT, MONEY, SHARE, Account, Row, account, unit_of
+from introduction.documents.amounts import Unit, number, percent
 from introduction.documents.assumptions import Assumption, assumptions, ends_of, title_of
 from introduction.documents.charts.comparison import ScenarioWords, scenarios
 from introduction.documents.charts.cost import CostWords, cost_by_year
@@ -17,7 +17,7 @@ from introduction.documents.charts.strip import Payer
 from introduction.documents.wording import plain_day, tell
 from introduction.domain.budget.hit_rate import Summary
 from introduction.domain.budget.result import Result
-from introduction.domain.messages import say
+from introduction.domain.messages import Message, say
 from introduction.services.analysis_file import AnalysisFile
 
 #: The widest bars of the tornado are drawn; the rest stand in its table.
@@ -61,9 +61,9 @@ class View:
     scenarios: Drawing | None
 
 
-def view(file: AnalysisFile, figures: Result, language: str) -> View:
-    """Everything that is told and drawn of an analysis's figures, in a language."""
-    unit = unit_for([*figures.impact(), *figures.ranges["impact"].high, *figures.gross_new], language)
+def view(file: AnalysisFile, figures: Result, language: str, unit: Unit | None = None) -> View:
+    """Everything that is told and drawn of an analysis's figures, in a language; in another's unit beside it."""
+    unit = unit or unit_of(figures, language)
     at = min(2, len(figures.years) - 1)
     levers = _levers(file, figures, at, language)
     return View(
@@ -89,15 +89,25 @@ def lead(file: AnalysisFile, figures: Result, unit: Unit) -> str:
     ][:3]
     said = say("Ett ja kostar troligen {costs}.", costs=_listed(parts, language))
     if sum(impact) < 0:
-        said = say("Ett ja sparar troligen pengar: {costs}.", costs=_listed(parts, language))
+        said = say("Ett ja sparar troligen pengar. Merkostnaden är {costs}.", costs=_listed(parts, language))
     ends = financed_until(file)
     after = [c for c, year in zip(impact, figures.years, strict=True) if ends is not None and year > ends.year]
     if ends is None or not after:
         return tell(said, language)
-    yearly = unit.with_unit(sum(after) / len(after))
     until = say("Till och med {day} betalar regionen läkemedlets merkostnad.", day=plain_day(ends, language))
-    later = say("Därefter bär verksamheterna den, ungefär {cost} om året.", cost=yearly)
+    benefit = any(figures.by("purse").get("prescription_benefit", ())[-len(after) :])
+    later = _borne_later(sum(after) / len(after), unit, benefit=benefit)
     return " ".join(tell(one, language) for one in (said, until, later))
+
+
+def _borne_later(yearly: float, unit: Unit, *, benefit: bool) -> Message:
+    """Who bears the cost (öre a year) after the region's money; with ``benefit`` the prescription benefit too."""
+    if yearly < 0:
+        return say("Därefter sparar det ungefär {cost} om året.", cost=unit.with_unit(-yearly))
+    cost = unit.with_unit(yearly)
+    if benefit:
+        return say("Därefter bär verksamheterna och läkemedelsförmånen den, ungefär {cost} om året.", cost=cost)
+    return say("Därefter bär verksamheterna den, ungefär {cost} om året.", cost=cost)
 
 
 def financed_until(file: AnalysisFile) -> date | None:

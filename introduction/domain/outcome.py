@@ -79,9 +79,9 @@ def parse_month(text: str) -> date:
 
 
 def parse_count(text: str) -> int:
-    """How many patients: a whole number, not negative. Raises Refused."""
+    """How many patients: a whole number, not negative. "1.000" could be a thousand, and is refused. Raises Refused."""
     typed = _BLANK.sub("", text)
-    if not re.fullmatch(r"\d{1,7}(?:[,.]0+)?", typed):
+    if not re.fullmatch(r"\d{1,7}(?:[,.]0{1,2})?", typed):
         raise Refused(say("Skriv antalet patienter som ett heltal från noll och uppåt, till exempel 12"))
     return int(re.split("[,.]", typed)[0])
 

@@ -100,15 +100,23 @@ class Worker:
             self._swept_at = self.now()
 
     def submit(self) -> int:
-        """Freeze the budget submissions whose day has come, each in a transaction of its own. Returns how many."""
+        """Freeze the budget submissions whose day has come, each in a transaction of its own. Returns how many.
+
+        One region's that fails stands in no other's way.
+        """
         if self._submitted_at is not None and self.now() - self._submitted_at < SWEEP_EVERY:
             return 0
         with self._reading() as desk:
             waiting = submissions.due(desk)
         frozen = 0
         for region_id in waiting:
-            with self._writing() as desk:
-                frozen += submissions.freeze_by_clock(desk, region_id) is not None
+            try:
+                with self._writing() as desk:
+                    frozen += submissions.freeze_by_clock(desk, region_id) is not None
+            except OperationalError:
+                raise  # the database, not the region, is at fault
+            except Exception:
+                _log.exception("a budget submission failed; it is tried again within an hour")
         self._submitted_at = self.now()
         return frozen
 

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +39,33 @@ class Costs:
     ore: Ore
     draws: Array
 
-    def on(self, years: Sequence[int]) -> Costs:
-        """The same in other years: nothing before the analysis begins, and the last year held after its end."""
+    def on(self, years: Sequence[int], financed_until: date | None = None) -> Costs:
+        """The same in other years: nothing before the analysis begins, and the last year held after its end.
+
+        The fund's money does not go on for ever: after the end the units bear what it bore, from the day after
+        ``financed_until`` where that is settled.
+        """
         first = self.years[0]
         draws = portfolio.on_calendar(self.draws, first, years)
         ore = portfolio.on_calendar(self.ore.T, first, years).T.astype(np.int64)
-        return Costs(tuple(years), self.keys, ore, draws)
+        borne = own_shares(financed_until, years) if financed_until is not None else [1.0] * len(years)
+        share = np.where(np.array(years) > self.years[-1], borne, 0.0)
+        return Costs(tuple(years), self.keys, ore, draws)._handed_over(share)
+
+    def _handed_over(self, share: Array) -> Costs:
+        """The same with so large a share of what the fund bears, by year, laid on the units' own purses."""
+        keys, ore = list(self.keys), list(self.ore)
+        for number, (area, purse) in enumerate(self.keys):
+            moved = np.rint(self.ore[number] * share).astype(np.int64)
+            if purse != FUND or not moved.any():
+                continue
+            own = (area, next((one for of, one in keys if of == area and one in OWN), "clinic"))
+            if own not in keys:
+                keys.append(own)
+                ore.append(np.zeros_like(moved))
+            at = keys.index(own)
+            ore[number], ore[at] = ore[number] - moved, ore[at] + moved
+        return Costs(self.years, tuple(keys), np.array(ore, dtype=np.int64), self.draws)
 
     def rows(self, keep: Callable[[str, str], bool]) -> list[int]:
         """The numbers of the rows whose area and purse are kept."""
@@ -70,6 +92,13 @@ def of_analysis(row: Analysis) -> Costs:
     if found is None:
         found = _kept.put(key, _read(row))
     return found
+
+
+def own_shares(financed_until: date, years: Sequence[int]) -> list[float]:
+    """The share of each year after the region's money has ended: whole months of twelve."""
+    first = financed_until + timedelta(days=1)
+    begins = first.year * 12 + first.month - 1
+    return [min(max(12 * (year + 1) - begins, 0), 12) / 12 for year in years]
 
 
 def point(years: Sequence[int], by_purse: dict[str, Sequence[int]]) -> Costs:

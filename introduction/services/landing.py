@@ -12,7 +12,6 @@ from introduction.domain.budget import portfolio as rules
 from introduction.domain.budget.curves import Array
 from introduction.domain.budget.portfolio import Entry, Figure
 from introduction.domain.errors import NotFound
-from introduction.domain.process.definition import Phase
 from introduction.domain.process.region import Region
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Right, Scope, demand
 from introduction.services import case_costs, phase_history, portfolio_cases
@@ -140,8 +139,13 @@ def _lines(desk: Desk, unit: Unit, region: Region, years: Sequence[int]) -> Iter
     sharing = _Sharing(here, units.parents(desk.session), store.bearing_none(desk.session, desk.today))
     for row in rows:
         known = approved.get(row.id)
-        costs = case_costs.of_analysis(known) if known else portfolio_cases.nominated(desk, row, region, years[0])
-        yield _line(desk, row, known, costs.on(years) if costs else None, outcomes.get(row.id), treating, sharing)
+        outcome = outcomes.get(row.id)
+        if known is not None:
+            costs: Costs | None = case_costs.of_analysis(known)
+        else:
+            costs = portfolio_cases.nominated(desk, row, region, years[0], outcome)
+        here_on = costs.on(years, row.financed_until) if costs else None
+        yield _line(desk, row, known, here_on, outcome, treating, sharing)
 
 
 def _line(
@@ -194,14 +198,14 @@ def _borne_now(row: MoneyRow, outcome: str | None, today: date) -> bool:
     """True when the units pay already: introduced without financing, or after its last day."""
     if row.financed_until is not None:
         return row.financed_until < today
-    return outcome == "without_financing" or row.phase == Phase.HANDOVER
+    return portfolio_cases.borne_without_a_day(row, outcome)
 
 
 def _after_financing(row: MoneyRow, costs: Costs) -> Array:
     """The share of each year that the units bear, where the figures do not themselves say what the fund bears."""
     if row.financed_until is None or any(purse == FUND for _area, purse in costs.keys):
         return np.ones(len(costs.years))
-    return np.array(portfolio_cases.own_shares(row.financed_until, costs.years))
+    return np.array(case_costs.own_shares(row.financed_until, costs.years))
 
 
 def _ends_otherwise(row: MoneyRow, known: Analysis | None) -> bool:

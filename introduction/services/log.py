@@ -25,7 +25,8 @@ def record(desk: Desk, instance: Instance, kind: str, happened_on: str | None = 
 
 def record_in_region(desk: Desk, region_id: int, kind: str, happened_on: str | None = None, **what: Any) -> None:
     """Append one event to a region's own chain (administration, sign-in), locking the region's row."""
-    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update()
+    # Not against others who write rows that point at the region: two of them would each wait for the other here.
+    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update(key_share=True)
     region = desk.session.scalars(query.execution_options(populate_existing=True)).one()
     new = event.NewEvent(
         kind, desk.user_id, {key: value for key, value in what.items() if value is not None}, happened_on

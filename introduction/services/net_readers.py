@@ -17,6 +17,7 @@ from introduction.services import log
 from introduction.services.desk import Desk
 from introduction.store import net_price as store
 from introduction.store import person as persons
+from introduction.store import region as regions
 from introduction.store.net_price import NetReader
 from introduction.store.person import PersonRow
 from introduction.store.region import RegionRow
@@ -88,8 +89,7 @@ def name(
     Raises NotAllowed, NotFound, Refused (nobody names oneself), InvalidInput.
     """
     _demand_naming(desk, region_id)
-    if desk.session.get(RegionRow, region_id) is None:
-        raise NotFound(f"region {region_id}")
+    regions.lock(desk.session, region_id)  # two at once would both find nobody named, and one naming outlive the other
     person = desk.session.get(PersonRow, person_id)
     if person_id == desk.user_id:
         raise Refused(say("Ingen kan utse sig själv. Be en annan administratör"))

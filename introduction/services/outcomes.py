@@ -42,7 +42,7 @@ class UnitLine:
     unit_id: int
     name: str
     patients: int | None
-    cost: int | None  #: of all its months; None where it would tell how few patients one month had
+    cost: int | None  #: of all its months; None where some month's counts are hidden
     share: float | None
     since: date | None
     last: date | None
@@ -223,8 +223,9 @@ def _units(
     newest = {unit_id: of_unit[unit_id][-1] if of_unit[unit_id] else None for unit_id in ordered}
     started = case.fact("introduction_start")
     begun = bool(rows) or (started is not None and started < add_months(closed, 1))
-    hidden = _hidden_units(newest) if not shows_small else frozenset()
-    tells = shows_small or not _one_month_hidden(rows)
+    hidden = _hidden_units(newest, rows) if not shows_small else frozenset()
+    # With a price at hand a sum tells how many patient-months it holds: beside the months' sums, often each of them.
+    tells = shows_small or not any(_hidden_by_month(rows).values())
     cost = {unit_id: sum(row.cost_ore for row in of_unit[unit_id]) for unit_id in ordered}
     return [
         UnitLine(
@@ -249,23 +250,27 @@ def _masked(rows: Sequence[OutcomeMonth]) -> frozenset[int]:
     return frozenset(month for month, found in counts.items() if shown_sum(found) is None)
 
 
-def _one_month_hidden(rows: Sequence[OutcomeMonth]) -> bool:
-    """True when some unit has just one month whose count is hidden: its sum would give that month away."""
+def _hidden_units(newest: Mapping[int, OutcomeMonth | None], rows: Sequence[OutcomeMonth]) -> frozenset[int]:
+    """The units whose patients are hidden in the table: beside each other's, and beside the others' of their months.
+
+    The units' last months may differ. What a month hides stays hidden, else the month's sum would tell of another.
+    """
+    known = {unit_id: row.patients for unit_id, row in newest.items() if row is not None}
+    shown = hidden_small(list(known.values()))
+    beside = {unit_id for unit_id, count in zip(known, shown, strict=True) if count is None}
+    by_month = _hidden_by_month(rows)
+    return frozenset(beside | {unit for unit, row in newest.items() if row and unit in by_month[row.month]})
+
+
+def _hidden_by_month(rows: Sequence[OutcomeMonth]) -> dict[date, set[int]]:
+    """The units whose count of a month is hidden, for each month."""
     counts: dict[date, dict[int, int]] = {}
     for row in rows:
         counts.setdefault(row.month, {})[row.unit_id] = row.patients
-    hidden: dict[int, int] = {}
-    for found in counts.values():
-        for unit_id, shown in zip(found, hidden_small(list(found.values())), strict=True):
-            hidden[unit_id] = hidden.get(unit_id, 0) + (shown is None)
-    return 1 in hidden.values()
-
-
-def _hidden_units(newest: Mapping[int, OutcomeMonth | None]) -> frozenset[int]:
-    """The units whose patients are hidden beside each other's in the table."""
-    known = {unit_id: row.patients for unit_id, row in newest.items() if row is not None}
-    shown = hidden_small(list(known.values()))
-    return frozenset(unit_id for unit_id, count in zip(known, shown, strict=True) if count is None)
+    return {
+        month: {unit for unit, shown in zip(found, hidden_small(list(found.values())), strict=True) if shown is None}
+        for month, found in counts.items()
+    }
 
 
 def _exists(place: Place, month: date) -> bool:

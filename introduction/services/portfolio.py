@@ -17,6 +17,7 @@ from introduction.services.phase_history import History
 from introduction.services.portfolio_cases import YEARS, CaseLine, Gathered, Wanted
 from introduction.services.savings import SavingLine
 from introduction.store import unit as units
+from introduction.store.portfolio import MoneyRow
 from introduction.store.region import RegionRow, all_regions
 
 Amounts = tuple[int, ...]
@@ -149,13 +150,13 @@ def see(desk: Desk, region_id: int, wanted: Wanted | None = None, *, adds: date 
 
 def _narrowed(every: Gathered, wanted: Wanted) -> Gathered:
     """The cases of one phase or round out of all of them."""
-    lines = [
-        line
-        for line in every.lines
-        if (not wanted.phase or line.row.phase == wanted.phase)
-        and (wanted.round is None or line.row.round_cut_off == wanted.round)
-    ]
-    return Gathered(lines, every.undivided)
+
+    def asked_for(row: MoneyRow) -> bool:
+        in_phase = not wanted.phase or row.phase == wanted.phase
+        return in_phase and (wanted.round is None or row.round_cut_off == wanted.round)
+
+    lines = [line for line in every.lines if asked_for(line.row)]
+    return Gathered(lines, [row for row in every.apart if asked_for(row)])
 
 
 def _labelled(entries: Sequence[Entry], wanted: Wanted) -> list[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from introduction.domain.budget.portfolio import Entry
 from introduction.domain.calendar import add_months
@@ -57,7 +57,12 @@ class Gathered:
     """The lines of a portfolio, and what was left out of it."""
 
     lines: Sequence[CaseLine]
-    undivided: int = 0  #: cases that no administration is known of, where one was asked for
+    apart: Sequence[MoneyRow] = ()  #: cases that no administration is known of, where one was asked for
+
+    @property
+    def undivided(self) -> int:
+        """How many cases no administration is known of."""
+        return len(self.apart)
 
 
 def read(desk: Desk, region_id: int, region: Region, wanted: Wanted, years: Sequence[int]) -> Gathered:
@@ -65,11 +70,12 @@ def read(desk: Desk, region_id: int, region: Region, wanted: Wanted, years: Sequ
     rows = [row for row in store.cases(desk.session, region_id) if _asked_for(row, wanted)]
     outcomes = store.last_outcomes(desk.session, region_id)
     approved = analyses.approved(desk.session, [row.id for row in rows]) if rows else {}
-    lines, undivided = [], 0
+    lines, apart = [], []
     for row in rows:
         known = approved.get(row.id)
-        costs = case_costs.of_analysis(known) if known is not None else nominated(desk, row, region, years[0])
-        decided = phase_history.is_introduced(row.phase, outcomes.get(row.id))
+        outcome = outcomes.get(row.id)
+        costs = case_costs.of_analysis(known) if known else nominated(desk, row, region, years[0], outcome)
+        decided = phase_history.is_introduced(row.phase, outcome)
         line = CaseLine(
             row=row,
             decided=decided,
@@ -80,11 +86,12 @@ def read(desk: Desk, region_id: int, region: Region, wanted: Wanted, years: Sequ
             entry=None,
         )
         if costs is not None:
-            line = _with_cost(line, costs.on(years), wanted)
-            undivided += wanted.area is not None and line.entry is None and all(not area for area, _ in costs.keys)
+            line = _with_cost(line, costs.on(years, row.financed_until), wanted)
+            if wanted.area is not None and line.entry is None and all(not area for area, _ in costs.keys):
+                apart.append(row)
         if line.entry is not None or not (wanted.area or wanted.purse):
             lines.append(line)
-    return Gathered(lines, undivided)
+    return Gathered(lines, apart)
 
 
 def _asked_for(row: MoneyRow, wanted: Wanted) -> bool:
@@ -123,31 +130,33 @@ def _with_cost(line: CaseLine, costs: Costs, wanted: Wanted) -> CaseLine:
 # ------------------------------------------------------------------------------------- without an analysis
 
 
-def nominated(desk: Desk, row: MoneyRow, region: Region, next_year: int) -> Costs | None:
+def nominated(desk: Desk, row: MoneyRow, region: Region, next_year: int, outcome: str | None) -> Costs | None:
     """What the nomination says of years 1 to 3, as points; None when it says nothing.
 
     A year that it does not tell of costs as the nearest later one that it tells of, else as the one before. The region
     pays until the day that is settled, else for as many whole years as it finances introductions; then the clinic.
+    ``outcome`` is the latest decision's: where the units pay already, the region pays nothing.
     """
     told = _filled(row.extra_cost)
     if told is None:
         return None
     first = _first_year(desk, row, region, next_year)
-    paid = -(-region.value("financed_months", desk.today) // 12)
-    lasting = max(len(told), row.financed_until.year - first + 2) if row.financed_until is not None else len(told)
+    paid = 0 if borne_without_a_day(row, outcome) else -(-region.value("financed_months", desk.today) // 12)
+    years_paid = row.financed_until.year - first + 1 if row.financed_until is not None else paid
+    lasting = max(len(told), years_paid + 1)  # the last year, which holds on, is the clinic's
     told += told[-1:] * (lasting - len(told))
     years = tuple(range(first, first + lasting))
-    shares = own_shares(row.financed_until, years) if row.financed_until is not None else [0.0] * paid + [1.0] * lasting
+    shares = [0.0] * paid + [1.0] * lasting
+    if row.financed_until is not None:
+        shares = case_costs.own_shares(row.financed_until, years)
     clinic = [round(amount * share) for amount, share in zip(told, shares, strict=False)]
     fund = [amount - borne for amount, borne in zip(told, clinic, strict=True)]
     return case_costs.point(years, {FUND: fund, "clinic": clinic})
 
 
-def own_shares(financed_until: date, years: Sequence[int]) -> list[float]:
-    """The share of each year after the region's money has ended: whole months of twelve."""
-    first = financed_until + timedelta(days=1)
-    begins = first.year * 12 + first.month - 1
-    return [min(max(12 * (year + 1) - begins, 0), 12) / 12 for year in years]
+def borne_without_a_day(row: MoneyRow, outcome: str | None) -> bool:
+    """True when the units pay already though no last day of the region's money is settled."""
+    return row.financed_until is None and (outcome == "without_financing" or row.phase == Phase.HANDOVER)
 
 
 def _filled(told: Iterable[int | None]) -> list[int] | None:

@@ -238,15 +238,16 @@ def _freeze(desk: Desk, region_id: int, **who: Any) -> Submission:
 
 def _gather(desk: Desk, region_id: int, budget_year: int) -> list[Row]:
     """The rows that the approved analyses of a region's open cases give."""
-    known = [row.id for row in cases.cases(desk.session, region_id)]
+    known = {row.id: row for row in cases.cases(desk.session, region_id)}
     approved = analyses.approved(desk.session, known) if known else {}
     administrations = {str(unit_id): unit_id for unit_id in units.names_in(desk.session, region_id)}
     years = tuple(range(budget_year, budget_year + YEARS))
     rows: list[Row] = []
-    for case_id in known:
+    for case_id, row in known.items():
         if case_id in approved:
             analysis = approved[case_id]
-            rows += _rows(case_id, analysis.id, case_costs.of_analysis(analysis).on(years), administrations)
+            costs = case_costs.of_analysis(analysis).on(years, row.financed_until)
+            rows += _rows(case_id, analysis.id, costs, administrations)
     return rows
 
 

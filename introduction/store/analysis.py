@@ -6,13 +6,18 @@ An approved analysis is never changed (triggers keep its inputs, method and resu
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from introduction.domain.errors import NotFound
+from introduction.domain.roles import Visible
 from introduction.store.base import Base, UtcDateTime, one_of
+from introduction.store.case import Case
+from introduction.store.instance import Instance
+from introduction.store.listing import seen_by
 
 #: A draft is handed in, reviewed by an economist and approved; the next approved one supersedes it.
 STATES = ("draft", "submitted", "reviewed", "approved", "superseded")
@@ -68,6 +73,30 @@ class DecisionAnalysis(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     analysis_id: Mapped[int] = mapped_column(ForeignKey("analysis.id"))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An analysis that somebody has next, without its long texts."""
+
+    case_id: int
+    number: int
+    state: str
+    written_by: int | None
+    submitted_by: int | None
+    since: datetime
+
+
+def waiting(session: Session, visible: Visible, person_id: int) -> list[Waiting]:
+    """What is handed in in open cases that a person sees, and what was returned to that person; the oldest first."""
+    row = Analysis
+    returned = and_(row.state == "draft", row.written_by == person_id, row.review_note.is_not(None))
+    since = func.coalesce(row.reviewed_at, row.submitted_at, row.changed_at, type_=UtcDateTime())
+    query = select(row.case_id, row.number, row.state, row.written_by, row.submitted_by, since)
+    query = query.join(Instance, Instance.id == row.case_id).join(Case, Case.id == row.case_id)
+    query = query.where(Instance.closed_on.is_(None), seen_by(visible))
+    query = query.where(or_(row.state.in_(("submitted", "reviewed")), returned)).order_by(since, row.id)
+    return [Waiting(*found) for found in session.execute(query)]
 
 
 def of_case(session: Session, case_id: int) -> list[Analysis]:

@@ -62,7 +62,8 @@ def by_slug(session: Session, slug: str) -> RegionRow:
 
 def lock(session: Session, region_id: int) -> RegionRow:
     """The region, locked until the transaction ends (SQLite: the write lock is held already). Raises NotFound."""
-    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update()
+    # Not against others who write rows that point at the region: two of them would each wait for the other here.
+    query = select(RegionRow).where(RegionRow.id == region_id).with_for_update(key_share=True)
     region = session.scalar(query.execution_options(populate_existing=True))
     if region is None:
         raise NotFound(f"region {region_id}")

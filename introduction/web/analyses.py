@@ -79,6 +79,7 @@ def _listing(number: str, reasons: list[str] | None = None) -> str:
         about=About.of(desk.session, subject.row),
         rows=store.of_case(desk.session, subject.instance.id),
         kinds=KINDS,
+        likely="tablets" if subject.situation["basis"] == "prescription" else "",
         may_write=can(desk.by, Right.WRITE_ANALYSIS, subject.scope) is None and subject.instance.closed_on is None,
         hits=hit_rate.summary(desk, region_id) if region_id is not None else None,
         request_key=once.new_key(),

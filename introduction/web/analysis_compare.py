@@ -63,14 +63,15 @@ def what_if(number: str, analysis: int) -> str:
             reasons = [gettext("Beräkningen är så stor att den inte kan räknas om medan du väntar.")]
     elif any(request.args.get(lever.key, "").strip() for lever in LEVERS) and file.model is not None and not faults:
         reasons = [gettext("Modellen har inget sådant antagande")]
+    base = analysis_view.view(file, file.figures) if file.figures is not None else None
     return render_template(
         "analyses/what_if.html",
         file=file,
         levers=LEVERS,
         faults=faults,
         reasons=reasons,
-        base=analysis_view.view(file, file.figures) if file.figures is not None else None,
-        changed=analysis_view.view(file, changed) if changed is not None else None,
+        base=base,
+        changed=analysis_view.view(file, changed, base) if changed is not None else None,
         typed=request.args,
         example_band=bool(getattr(file.subject.row, "example", False)),
     )

@@ -14,9 +14,9 @@ from introduction.services.analysis_file import AnalysisFile
 from introduction.web.words import language, tell
 
 
-def view(file: AnalysisFile, figures: Result) -> View:
-    """Everything told and drawn of an analysis's figures."""
-    return analysis_view.view(file, figures, language())
+def view(file: AnalysisFile, figures: Result, beside: View | None = None) -> View:
+    """Everything told and drawn of an analysis's figures; in the unit of those it stands beside."""
+    return analysis_view.view(file, figures, language(), beside.unit if beside is not None else None)
 
 
 def assumed(file: AnalysisFile) -> list[tuple[str, list[Assumption]]]:

@@ -35,6 +35,7 @@ def show() -> str:
         choices=choices_of(view, desk.today),
         address=address_of(view, regions),
         may_plan=can(desk.by, Right.PLAN_FUND, Scope(region.id)) is None,
+        may_import=can(desk.by, Right.RECORD_OUTCOME, Scope(region.id)) is None,
         weights=portfolio_words.weight_rows(view),
         words=portfolio_words,
         today=desk.today,

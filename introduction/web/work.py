@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from introduction.domain.calendar import local_date
 from introduction.domain.roles import RIGHTS, Right
-from introduction.services import overview, preferences, sent, workers
+from introduction.services import analysis_waiting, overview, preferences, sent, workers
 from introduction.web.database import person, reading
 from introduction.web.permission import signed_in
 
@@ -25,6 +25,7 @@ def mine() -> str:
     return render_template(
         "work/mine.html",
         work=work,
+        analyses=analysis_waiting.waiting_for(desk, who),
         unanswered=sent.count(desk, sent.mine(desk, awaiting=True)),
         covering=preferences.covering(desk),
         silent=workers.silent(desk) if answers_for_the_clock else False,

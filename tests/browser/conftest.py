@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy.orm import sessionmaker
 from waitress.server import create_server
 
 from introduction import create_app, settings
-from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.process.loading import Catalogue
-from introduction.examples import loading
 from introduction.examples.people import DEMO_PASSWORD
-from introduction.store import database, migrate
+from tests.demonstration import Demonstration
+from tests.world import NINE
 
 REQUIRE_ALL = os.environ.get("INTRODUCTION_REQUIRE_ALL") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,38 +33,24 @@ FLAGS = (
 WIDTHS = (1280, 320)
 
 
-@pytest.fixture(scope="session")
-def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue) -> Path:
-    """A database with the demonstration cases, loaded once for all workers; this worker's own copy of it."""
-    folder = shared / "demonstration"
-    folder.mkdir(exist_ok=True)
-    ready = folder / "introduction.db"
-    with (folder / "lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not ready.exists():
-            made = folder / "loading.db"
-            engine = database.open_engine(f"sqlite:///{made}")
-            migrate.upgrade(engine)
-            loading.load(sessionmaker(engine, expire_on_commit=False), catalogue, datetime.now(STOCKHOLM))
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            engine.dispose()
-            made.rename(ready)
-    own = tmp_path_factory.mktemp("state")
-    shutil.copyfile(ready, own / "introduction.db")
-    return own
-
-
-@pytest.fixture(scope="session")
-def address(demonstration: Path, catalogue: Catalogue) -> Iterator[str]:
-    """A running server's address."""
-    app = create_app(settings.read({"INTRODUCTION_STATE": str(demonstration)}), catalogue)
+@pytest.fixture(scope="module")
+def address(
+    demonstration: Demonstration, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a running server with the demonstration. Its clock goes on from when that was loaded."""
+    state, began = tmp_path_factory.mktemp("state"), time.monotonic()
+    demonstration.copy_to(state / "introduction.db")
+    app = create_app(settings.read({"INTRODUCTION_STATE": str(state)}), catalogue)
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "introduction.clock.now", lambda: NINE.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
+        )
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.close()
+        thread.join(timeout=5)
 
 
 @pytest.fixture(scope="module")

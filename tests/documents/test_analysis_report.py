@@ -76,7 +76,7 @@ def test_it_tells_all_that_one_must_know_to_judge_the_figures(world: World) -> N
         "Moms ingår inte.",
         "Återbäring och avtalade priser ingår inte.",
         "Utan belopp i beräkningen: Kontroller, Diagnostik och start, Biverkningar, Annan vård för sjukdomen.",
-        "Sannolikhet att ett år kostar mer. Gräns per år: 2,0 mnkr",
+        "Angiven gräns, 2,0 mnkr",
         "Hela kostnaden med och utan den nya behandlingen",
         "Långsammare start: Få mottagningar kan ge läkemedlet i början",
         "Metod budget-impact/",

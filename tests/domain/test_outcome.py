@@ -71,7 +71,7 @@ def test_what_is_no_quantity(text: str) -> None:
 
 def test_patients_are_whole_and_not_negative() -> None:
     assert [parse_count(text) for text in ("0", "1 200", "12,0")] == [0, 1200, 12]
-    for text in ("-3", "1,5", "fem", ""):
+    for text in ("-3", "1,5", "fem", "", "1.000", "12,000"):
         with pytest.raises(Refused):
             parse_count(text)
 

@@ -18,7 +18,7 @@ from introduction.examples import files, loading, real
 from introduction.examples.people import PEOPLE
 from introduction.examples.savings import CEILINGS, SAVINGS
 from introduction.services import audit, passwords
-from introduction.store import Base
+from introduction.store import Base, database
 from introduction.store.case import Case, links_of
 from introduction.store.decision import decisions_of
 from introduction.store.event import Event
@@ -30,7 +30,7 @@ from introduction.store.recommendation import Recommendation, RecommendationVers
 from introduction.store.region import by_slug
 from introduction.store.round import Round
 from introduction.store.task import DueDate, TaskRow
-from tests.databases import Databases
+from tests.demonstration import Demonstration
 from tests.world import NINE
 
 #: Longer than this on SQLite, in seconds of computing, and the first start feels broken.
@@ -47,10 +47,11 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def loaded(databases: Databases, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+def loaded(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     """Everything loaded on Monday 23 November 2026, once; the tests here only read it."""
-    engine = databases.sqlite(tmp_path_factory.mktemp("examples"))
-    yield _load(engine, catalogue, NINE)
+    path = demonstration.copy_to(tmp_path_factory.mktemp("examples") / "introduction.db")
+    engine = database.open_engine(f"sqlite:///{path}")
+    yield Loaded(engine, demonstration.report, demonstration.seconds)
     engine.dispose()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.notices import Kind
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Role
-from introduction.examples import loading
 from introduction.jobs.worker import Worker
 from introduction.services import cases, history, subjects
 from introduction.services.history import Past
@@ -26,6 +26,7 @@ from introduction.store.instance import Instance
 from introduction.store.mail import Mail
 from introduction.store.notice import Notice
 from introduction.store.timer import Timer
+from tests.demonstration import Demonstration
 from tests.reminders.driving import Post, worker_of
 from tests.world import NINE, NORRBOTTEN, VGR, Clock, World
 
@@ -190,13 +191,13 @@ def test_a_history_that_is_recorded_afterwards_reminds_of_nothing(world: World, 
 
 
 def test_the_examples_send_nothing_from_before_the_week_of_their_loading(
-    sqlite_engine: Engine, catalogue: Catalogue, clock: Clock
+    demonstration: Demonstration, catalogue: Catalogue, clock: Clock, tmp_path: Path
 ) -> None:
     """The examples walk through years. What they would have told then is past; and nobody invented is written to."""
-    sessions = sessionmaker(sqlite_engine, expire_on_commit=False)
-    loading.load(sessions, catalogue, NINE, real=False)
+    engine = database.open_engine(f"sqlite:///{demonstration.copy_to(tmp_path / 'introduction.db')}")
+    sessions = sessionmaker(engine, expire_on_commit=False)
     post = Post(clock)
-    worker = worker_of(sqlite_engine, catalogue, clock, post)
+    worker = worker_of(engine, catalogue, clock, post)
     for minutes in (1, 24 * 60):
         clock.now = NINE + timedelta(minutes=minutes)
         worker.tick()
@@ -207,4 +208,5 @@ def test_the_examples_send_nothing_from_before_the_week_of_their_loading(
         packed = select(Notice.key).where(Notice.state == "packed", Notice.created_at < week_before)
         assert session.scalars(packed).all() == []
         assert session.scalars(select(Notice.key).where(Notice.state == "packed")).first(), "the last week's go"
+    engine.dispose()
     assert post.sent == []

@@ -10,7 +10,7 @@ import pytest
 
 from introduction.domain.errors import NotAllowed, NotFound
 from introduction.domain.roles import Role
-from introduction.services import landing, regions, results
+from introduction.services import landing, portfolio, regions, results
 from introduction.services.landing import View
 from introduction.store.case import TreatingUnit
 from tests.money import approve, put_case
@@ -93,6 +93,18 @@ def test_where_the_analysis_parts_no_payers_the_settled_day_does(world: World) -
     assert see(world).total.expected == near(a * b for a, b in zip(parts, means(analysis), strict=True))
 
 
+def test_after_the_analysis_has_ended_the_units_bear_what_the_fund_bore(world: World) -> None:
+    case = put_case(
+        world, "Ettumab", "follow_up", outcome="approved", treating=("lung",), financed_until=date(2029, 3, 31)
+    )
+    analysis = approve(world, case, years=2, financed={"first": "2027-01", "last": "2028-12"})
+    last = means(analysis)[-1]
+    view, whole = see(world), portfolio.see(world.desk(Role.ECONOMIST), world.regions[VGR])
+    assert view.total.expected == near([0, 0, 9 / 12 * last, last, last])
+    assert whole.fund.expected[1:] == near([last, 3 / 12 * last, 0, 0])
+    assert whole.total.expected == near([*means(analysis), last, last, last])
+
+
 def test_an_analysis_that_lets_the_money_end_another_year_says_so(world: World) -> None:
     case = put_case(world, "Ettumab", "follow_up", treating=("lung",), financed_until=date(2028, 12, 31))
     approve(world, case, financed={"first": "2027-01", "last": "2027-12"})
@@ -105,6 +117,17 @@ def test_what_the_units_pay_already_is_borne_now(world: World) -> None:
     put_case(world, "Kvar", "handover", treating=("lung",), financed_until=date(2027, 6, 30))
     borne = {line.row.medicine: line.borne_now for line in see(world).decided}
     assert borne == {"Utan": True, "Slut": True, "Kvar": False}
+
+
+def test_without_financing_the_nominations_cost_lands_from_the_first_year(world: World) -> None:
+    put_case(
+        world, "Utan", "follow_up", outcome="without_financing", treating=("lung",),
+        introduction_start=date(2027, 1, 1), extra_cost_year1_ore=MILLION,
+        extra_cost_year2_ore=2 * MILLION, extra_cost_year3_ore=3 * MILLION,
+    )  # fmt: skip
+    view = see(world)
+    assert view.decided[0].borne_now
+    assert [amount / MILLION for amount in view.total.expected] == [1, 2, 3, 3, 3]
 
 
 def test_what_is_not_decided_stands_apart_with_its_whole_cost(world: World) -> None:

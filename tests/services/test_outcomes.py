@@ -387,16 +387,32 @@ def test_a_reader_sees_no_count_of_one_to_four(world: World, case: Subject) -> N
     assert shown[september].patients == 33, "the sum of both tells nothing of either"
     assert reader.masked == {august}
     assert shown[august] is None, "one unit alone: not even its cost, which would tell how many"
-    assert [one.cost for one in reader.units] != [None, None]
+    assert [one.cost for one in reader.units] == [None, None], "with the months' sums they would tell the rest"
 
 
-def test_a_unit_with_one_hidden_month_has_no_sum_for_a_reader(world: World, case: Subject) -> None:
-    for month, patients in ((SEPTEMBER, 3), (OCTOBER, 9)):
+@pytest.mark.parametrize("counts", [(3, 9), (1, 1), (4, 4)])
+def test_where_a_month_is_hidden_no_unit_has_a_sum_for_a_reader(
+    world: World, case: Subject, counts: tuple[int, int]
+) -> None:
+    for month, patients in zip((SEPTEMBER, OCTOBER), counts, strict=True):
         outcome_entry.record(world.desk(Role.ECONOMIST), case.instance.id, unit(world), given(month, patients))
     reader = outcomes.view(world.desk(Role.READER), case.number)
     assert [one.cost for one in reader.units] == [None, None]
     staff = outcomes.view(world.desk(Role.HEAD_OF_UNIT), case.number)
     assert [one.cost for one in staff.units] == [24_000_000, 0]
+
+
+def test_a_unit_that_is_late_does_not_show_a_reader_what_its_month_hides(world: World, case: Subject) -> None:
+    told = (("lung", SEPTEMBER, 3), ("lung", OCTOBER, 7), ("neuro", SEPTEMBER, 10))
+    for key, month, patients in told:
+        outcome_entry.record(world.desk(Role.ECONOMIST), case.instance.id, unit(world, key), given(month, patients))
+    reader = outcomes.view(world.desk(Role.READER), case.number)
+    september = next(line.actual for line in reader.lines if line.month == 2026 * 12 + 8)
+    assert september is not None and september.patients == 13
+    assert set(reader.counts(2026 * 12 + 8).values()) == {None}
+    assert [(one.name, one.patients) for one in reader.units] == [("Lungmedicin", 7), ("Neurologi", None)], (
+        "13 - 10 = 3"
+    )
 
 
 def test_who_may_not_see_the_case_sees_no_outcome(world: World, case: Subject) -> None:

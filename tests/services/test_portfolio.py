@@ -138,6 +138,8 @@ def test_the_filter_narrows_and_its_total_is_the_part(world: World) -> None:
     assert here.total.expected == near(whole.parts["area"][str(cases["hospital"])])
     assert [line.row.medicine for line in here.lines] == ["Ettumab"]
     assert here.gathered.undivided == 2, "told of, for their cost may fall here too"
+    nowhere = see(world, area=world.units[VGR]["hospital"].id, round=date(2031, 1, 1))
+    assert nowhere.gathered.undivided == 0, "no case of that round"
 
 
 def test_an_administration_has_its_share_of_the_interval_too(world: World) -> None:

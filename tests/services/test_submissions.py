@@ -223,6 +223,26 @@ def test_a_worker_freezes_on_the_day_and_looks_once_an_hour(engine: Engine, worl
         assert (row.region_id, row.budget_year, row.frozen_by) == (world.regions[VGR], 2028, None)
 
 
+def test_one_region_that_fails_stands_in_no_others_way(
+    engine: Engine, world: World, spring: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = sorted((VGR, NORRBOTTEN), key=lambda slug: world.regions[slug])
+    for slug in (first, other):
+        approve(world, put_case(world, "Ettumab", region=slug))
+    world.session.commit()
+    really = submissions.freeze_by_clock
+
+    def fails(desk: Desk, region_id: int) -> Submission | None:
+        if region_id == world.regions[first]:
+            raise ValueError("figures that cannot be read")
+        return really(desk, region_id)
+
+    monkeypatch.setattr(submissions, "freeze_by_clock", fails)
+    assert worker(engine, world, OPENS).submit() == 1
+    with Session(engine) as session:
+        assert session.scalars(select(Submission.region_id)).all() == [world.regions[other]]
+
+
 def test_two_workers_at_once_freeze_once(engine: Engine, world: World, spring: Clock) -> None:
     for number in range(6):
         approve(world, put_case(world, f"Sex{number}umab"))

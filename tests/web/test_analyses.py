@@ -78,6 +78,24 @@ def test_from_the_clinic_to_the_council(site: Site, case: str) -> None:
     assert "Beräkning 1, godkänd" in member.open(f"/cases/{case}").part("money")
 
 
+def test_who_has_an_analysis_next_finds_it_in_my_work(site: Site, case: str) -> None:
+    filled(site, case)
+    clinic, economist, group = (site.visitor(role) for role in (Role.NOMINATOR, Role.ECONOMIST, Role.DRAFTING_GROUP))
+    home, review = f"/cases/{case}/budget/1", "Beräkning 1 väntar på en ekonoms granskning"
+    assert review not in economist.open("/work").part("waiting")
+    clinic.send(clinic.open(home).form(f"{home}/submit"))
+    assert review in economist.open("/work").part("waiting")
+    assert review not in clinic.open("/work").part("waiting")
+    economist.send(economist.open(home).form(f"{home}/return"), note="Källa saknas")
+    assert "Beräkning 1 är återlämnad och ska rättas" in clinic.open("/work").part("waiting")
+    assert review not in economist.open("/work").part("waiting")
+    clinic.send(clinic.open(home).form(f"{home}/submit"))
+    economist.send(economist.open(home).form(f"{home}/review"))
+    assert "Beräkning 1 är granskad och väntar på att godkännas" in group.open("/work").part("waiting")
+    group.send(group.open(home).form(f"{home}/approve"))
+    assert "Beräkning 1" not in group.open("/work").part("waiting")
+
+
 def test_what_was_typed_is_kept_and_told_what_is_wrong(site: Site, case: str) -> None:
     clinic = site.visitor(Role.NOMINATOR)
     begin(clinic, case)

@@ -80,7 +80,7 @@ def test_a_reminder_is_listed_with_its_case_its_day_and_how_its_mail_went(site: 
     (row,) = page.soup.select("ul.app-work > li")
     for told in (
         f"svår astma, {case}",
-        "Påminnelse, meddelad fredag 11 december kl. 09.00",
+        "Påminnelse, fredag 11 december kl. 09.00",
         "Om 10 dagar",
         "Måndag 21",
     ):

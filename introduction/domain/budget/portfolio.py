@@ -166,7 +166,8 @@ def figure(drawn: Array, expected: Sequence[int], level: float = LEVEL) -> Figur
 def chance_above(drawn: Array, limits: Sequence[int | None]) -> tuple[float | None, ...]:
     """The share of draws (in kronor) above each year's limit in öre; None for a year without one."""
     return tuple(
-        None if limit is None else float(np.mean(row * 100 > limit)) for row, limit in zip(drawn, limits, strict=True)
+        None if limit is None else float(np.mean(np.rint(row * 100) > limit))
+        for row, limit in zip(drawn, limits, strict=True)
     )
 
 

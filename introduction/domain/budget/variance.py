@@ -245,13 +245,16 @@ def summed(lines: Iterable[Line]) -> Sums:
 def so_far(lines: Sequence[Line]) -> list[int | None]:
     """The outcome since the plan's first month, for each line; None from the first month that is not complete.
 
-    Months before the first outcome count as nought.
+    Months before the first outcome count as nought. What came outside the plan is not counted.
     """
-    known = [line.month for line in lines if line.actual is not None]
+    known = [line.month for line in lines if line.actual is not None and line.planned is not None]
     total, found, broken = 0, list[int | None](), not known
     for line in lines:
+        if line.planned is None:
+            found.append(None)
+            continue
         late = bool(known) and line.month >= known[0] and (line.actual is None or not line.actual.complete)
         broken = broken or late
         total += line.actual.cost if line.actual is not None else 0
-        found.append(None if broken or line.planned is None else total)
+        found.append(None if broken else total)
     return found

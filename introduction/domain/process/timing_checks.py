@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from introduction.domain.errors import Problem
 from introduction.domain.fields import Kind, fields_of
@@ -21,11 +22,13 @@ _NIGHT = range(200, 300)
 
 
 def of_region(region: Region, file: str) -> list[Problem]:
-    """The region's own reminders, its office hours and who comes after whom."""
+    """The region's own reminders, its office hours, the day its budget work opens, and who comes after whom."""
     problems: list[Problem] = []
     for index, setting in enumerate(region.setting):
         if setting.key in ("office_opens", "office_closes") and not _is_time(setting.value):
             problems.append(Problem(file, f"setting.{index}.value", "write hour and minute, such as 700, not at night"))
+        if setting.key == "budget_calendar_opens" and not _is_yearly(setting.value):
+            problems.append(Problem(file, f"setting.{index}.value", "write month and day, such as 201, of every year"))
     for index, reminder in enumerate(region.reminder):
         path = f"reminder.{index}"
         if reminder.about not in OCCASIONS:
@@ -110,6 +113,15 @@ def _by_clock(definition: Definition, action: Action, file: str, path: str) -> I
 
 def _is_time(hhmm: int) -> bool:
     return 0 <= hhmm // 100 <= 23 and 0 <= hhmm % 100 <= 59 and hhmm not in _NIGHT
+
+
+def _is_yearly(mmdd: int) -> bool:
+    """Whether it is a day of every year, so not 29 February."""
+    try:
+        date(2023, *divmod(mmdd, 100))
+    except ValueError:
+        return False
+    return True
 
 
 def _office(region: Region, key: str) -> int:

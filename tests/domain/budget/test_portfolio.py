@@ -166,6 +166,7 @@ def test_a_saving_that_goes_well_one_year_goes_well_the_next() -> None:
 def test_the_chance_to_pass_a_ceiling() -> None:
     total = np.array([[1.0, 2.0, 3.0, 4.0], [1.0, 1.0, 1.0, 1.0]])
     assert portfolio.chance_above(total, [250, None]) == (0.5, None)
+    assert portfolio.chance_above(np.array([[1.1]]), [110]) == (0.0,), "what just reaches the ceiling does not pass it"
 
 
 def test_calendar_years_before_are_nothing_and_after_hold_the_last() -> None:

@@ -134,6 +134,12 @@ def test_since_the_start_counts_from_the_plans_first_month_to_the_first_gap() ->
     assert set(so_far(lines_of())) == {None}
 
 
+def test_what_came_before_the_plan_does_not_count_since_its_start() -> None:
+    before = {JANUARY - 2: actual(400), JANUARY - 1: actual(300, missing=(7,)), JANUARY: actual(500)}
+    assert so_far(compare(plan(), before))[:4] == [None, None, 500, None]
+    assert so_far(compare(plan(), {JANUARY - 2: actual(400)})) == [None] * 25
+
+
 def test_a_budget_year_has_all_its_months_or_is_none() -> None:
     found = plan().year(2027)
     assert found is not None

@@ -230,3 +230,13 @@ def test_a_recommendation_has_nobody_that_only_cases_have(folder: Any) -> None:
     folder.edit(folder.process_file, "[[remind]]\ndays = 0", '[[remind]]\ndays = 0\nto = "owner"')
     folder.edit(folder.process_file, 'subject = "case"', 'subject = "recommendation"')
     demand_fault(folder, folder.process_file, "remind.0.to", "only cases have owner")
+
+
+@pytest.mark.parametrize("mmdd", [229, 1301, 0, 431])
+def test_a_budget_calendar_that_opens_on_no_day_of_every_year_is_found(folder: Any, mmdd: int) -> None:
+    append(
+        folder,
+        folder.region_file,
+        f'\n[[setting]]\nkey = "budget_calendar_opens"\nvalue = {mmdd}\nvalid_from = 2026-01-01\n',
+    )
+    demand_fault(folder, folder.region_file, "setting.", "write month and day, such as 201, of every year")
