@@ -189,12 +189,13 @@ def _payers(file: AnalysisFile, figures: Result, language: str) -> list[Payer]:
     ends = financed_until(file)
     if financed is None or ends is None:
         return []
-    clinics = tell(say("Verksamheterna bär kostnaden"), language)
+    benefit = any(figures.by("purse").get("prescription_benefit", ()))
+    after = say("Ordinarie betalare bär kostnaden") if benefit else say("Verksamheterna bär kostnaden")
     fund = tell(say("Introduktionsmedel till och med {day}", day=plain_day(ends, language)), language)
     until = (financed.last + 1 - figures.first_month) / (len(figures.years) * 12)
     if until >= 1:
         return [Payer(fund, 1.0, True)]
-    return [Payer(fund, until, True), Payer(clinics, 1.0, False)]
+    return [Payer(fund, until, True), Payer(tell(after, language), 1.0, False)]
 
 
 def _levers(file: AnalysisFile, figures: Result, at: int, language: str) -> list[Lever]:
