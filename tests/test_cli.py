@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -404,6 +404,15 @@ def test_dates_are_previewed_and_derived_again(run: Run, monkeypatch: pytest.Mon
 # --- the service
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """Children hear an interrupt also where the tests run in the background of a shell, which lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 def test_the_service_starts_answers_and_stops(environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "introduction.cli", "serve", "--port", "0"]
     env = {**os.environ, **environment, "INTRODUCTION_EXAMPLES": "0"}
@@ -417,6 +426,11 @@ def test_the_service_starts_answers_and_stops(environment: dict[str, str]) -> No
             assert answer.status == 200
     finally:
         service.send_signal(signal.SIGINT)
-        _out, errors = service.communicate(timeout=20)
+        try:
+            _out, errors = service.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            service.kill()
+            service.communicate()
+            raise
     assert service.returncode == 0, errors
     assert "Traceback" not in errors
