@@ -43,29 +43,32 @@ class Costs:
         """The same in other years: nothing before the analysis begins, and the last year held after its end.
 
         The fund's money does not go on for ever: after the end the units bear what it bore, from the day after
-        ``financed_until`` where that is settled.
+        ``financed_until`` where that is settled. An analysis that parts no payers is parted by that day.
         """
         first = self.years[0]
         draws = portfolio.on_calendar(self.draws, first, years)
         ore = portfolio.on_calendar(self.ore.T, first, years).T.astype(np.int64)
-        borne = own_shares(financed_until, years) if financed_until is not None else [1.0] * len(years)
-        share = np.where(np.array(years) > self.years[-1], borne, 0.0)
-        return Costs(tuple(years), self.keys, ore, draws)._handed_over(share)
+        moved = Costs(tuple(years), self.keys, ore, draws)
+        own = np.array(own_shares(financed_until, years) if financed_until is not None else [1.0] * len(years))
+        if any(purse == FUND for _area, purse in self.keys):
+            after = np.where(np.array(years) > self.years[-1], own, 0.0)
+            return moved._laid(after, frozenset({FUND}), moved._own_purse)
+        return moved._laid(1 - own, OWN, lambda area: FUND)
 
-    def _handed_over(self, share: Array) -> Costs:
-        """The same with so large a share of what the fund bears, by year, laid on the units' own purses."""
-        keys, ore = list(self.keys), list(self.ore)
-        for number, (area, purse) in enumerate(self.keys):
-            moved = np.rint(self.ore[number] * share).astype(np.int64)
-            if purse != FUND or not moved.any():
-                continue
-            own = (area, next((one for of, one in keys if of == area and one in OWN), "clinic"))
-            if own not in keys:
-                keys.append(own)
-                ore.append(np.zeros_like(moved))
-            at = keys.index(own)
-            ore[number], ore[at] = ore[number] - moved, ore[at] + moved
-        return Costs(self.years, tuple(keys), np.array(ore, dtype=np.int64), self.draws)
+    def _own_purse(self, area: str) -> str:
+        """The units' purse that the fund relieves in an area: the first that has a cost there."""
+        return next((purse for of, purse in self.keys if of == area and purse in OWN), "clinic")
+
+    def _laid(self, share: Array, purses: frozenset[str], on: Callable[[str], str]) -> Costs:
+        """The same with so large a share of what some purses bear, by year, laid on another of the same area."""
+        sums = dict(zip(self.keys, self.ore, strict=True))
+        for area, purse in self.keys:
+            moved = np.rint(sums[area, purse] * share).astype(np.int64)
+            if purse in purses and moved.any():
+                other = (area, on(area))
+                sums[area, purse] = sums[area, purse] - moved
+                sums[other] = sums.get(other, np.zeros_like(moved)) + moved
+        return Costs(self.years, tuple(sums), np.array(list(sums.values()), dtype=np.int64), self.draws)
 
     def rows(self, keep: Callable[[str, str], bool]) -> list[int]:
         """The numbers of the rows whose area and purse are kept."""

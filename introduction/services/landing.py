@@ -167,7 +167,7 @@ def _line(
     borne_now = decided and _borne_now(row, outcome, desk.today)
     draws = np.zeros((YEARS, 1))
     if costs is not None:
-        draws = sharing.part(costs, takes_part, own) * _after_financing(row, costs)[:, None]
+        draws = sharing.part(costs, takes_part, own)
     by_area = costs is not None and any(sharing.area(unit_id) in dict(costs.keys) for unit_id in own)
     entry = Entry(row.id, draws)
     low, high = np.quantile(draws, [0.1, 0.9], axis=1)
@@ -199,13 +199,6 @@ def _borne_now(row: MoneyRow, outcome: str | None, today: date) -> bool:
     if row.financed_until is not None:
         return row.financed_until < today
     return portfolio_cases.borne_without_a_day(row, outcome)
-
-
-def _after_financing(row: MoneyRow, costs: Costs) -> Array:
-    """The share of each year that the units bear, where the figures do not themselves say what the fund bears."""
-    if row.financed_until is None or any(purse == FUND for _area, purse in costs.keys):
-        return np.ones(len(costs.years))
-    return np.array(case_costs.own_shares(row.financed_until, costs.years))
 
 
 def _ends_otherwise(row: MoneyRow, known: Analysis | None) -> bool:

@@ -91,6 +91,11 @@ def test_where_the_analysis_parts_no_payers_the_settled_day_does(world: World) -
     analysis = approve(world, case)
     parts = [0, 9 / 12, 1, 1, 1]
     assert see(world).total.expected == near(a * b for a, b in zip(parts, means(analysis), strict=True))
+    whole = portfolio.see(world.desk(Role.ECONOMIST), world.regions[VGR])
+    assert whole.fund_is_told
+    assert whole.fund.expected == near((1 - a) * b for a, b in zip(parts, means(analysis), strict=True)), (
+        "what the units do not bear yet, the fund does"
+    )
 
 
 def test_after_the_analysis_has_ended_the_units_bear_what_the_fund_bore(world: World) -> None:
