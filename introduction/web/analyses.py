@@ -22,7 +22,7 @@ from introduction.store.analysis import Analysis
 from introduction.web import analysis_forms, analysis_view, once
 from introduction.web.database import reading
 from introduction.web.permission import needs
-from introduction.web.words import tell
+from introduction.web.words import reasons_of
 
 blueprint = Blueprint("analyses", __name__)
 Shown = str | Response | tuple[str, int]
@@ -152,7 +152,7 @@ def edit(number: str, analysis: int, page_key: str) -> Shown:
     except NotAllowed:
         raise
     except Refused as refusal:
-        return _edit_page(file, page, [tell(reason) for reason in refusal.reasons]), 422
+        return _edit_page(file, page, reasons_of(refusal)), 422
 
 
 def _page(file: AnalysisFile, page_key: str) -> Page | None:
@@ -296,4 +296,4 @@ def _change(change: Callable[[Desk], str], refused: Callable[[list[str]], Shown]
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
-        return refused([tell(reason) for reason in refusal.reasons])
+        return refused(reasons_of(refusal))

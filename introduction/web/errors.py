@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from introduction.domain.errors import NotAllowed, NotFound, Refused
 from introduction.web import kept
 from introduction.web.database import db, session
-from introduction.web.words import language, tell
+from introduction.web.words import language, reasons_of
 
 log = logging.getLogger(__name__)
 Page = tuple[str, int]
@@ -29,11 +29,11 @@ def typed_in_words(session: Session) -> list[tuple[str, str]]:
 
 
 def _not_allowed(error: NotAllowed) -> Page:
-    return render_template("errors/403.html", reasons=[tell(reason) for reason in error.reasons]), 403
+    return render_template("errors/403.html", reasons=reasons_of(error)), 403
 
 
 def _refused(error: Refused) -> Page:
-    reasons = [tell(reason) for reason in error.reasons]
+    reasons = reasons_of(error)
     return render_template("errors/400.html", reasons=reasons, kept=typed_in_words(session())), 400
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, jsonify, render_template, request, url_fo
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from introduction.domain.errors import InvalidInput, NotAllowed, Refused
+from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import Message, say
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import Right, Scope, can
@@ -24,7 +24,7 @@ from introduction.store.region import RegionRow, all_regions
 from introduction.web import once
 from introduction.web.database import reading
 from introduction.web.permission import needs
-from introduction.web.words import clock_time, short_day, tell
+from introduction.web.words import clock_time, reasons_of, short_day, tell
 
 blueprint = Blueprint("jobs", __name__)
 Page = str | Response | tuple[str, int]
@@ -61,12 +61,7 @@ def ask() -> Page:
         flash(gettext("Arbetet är beställt."))
         return url_for("jobs.show", job_id=job.id)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        return _listing(reasons=[tell(reason) for reason in refusal.reasons]), 422
+    return once.act_or_tell(change, lambda refusal: (_listing(reasons=reasons_of(refusal)), 422))
 
 
 @blueprint.get("/jobs/<int(max=999999999):job_id>")
@@ -107,13 +102,11 @@ def cancel(job_id: int) -> Page:
             flash(gettext("Arbetet avbryts så snart arbetsprocessen hör det."))
         return url_for("jobs.show", job_id=job_id)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         desk = reading()
-        return _page(desk, jobs.see(desk, job_id), reasons=[tell(reason) for reason in refusal.reasons]), 422
+        return _page(desk, jobs.see(desk, job_id), reasons=reasons_of(refusal)), 422
+
+    return once.act_or_tell(change, told)
 
 
 # ------------------------------------------------------------------------------------- the pages

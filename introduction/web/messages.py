@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from introduction.domain.errors import InvalidInput, NotAllowed, Refused
+from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import say
 from introduction.services import notices, sent
 from introduction.services.desk import Desk
@@ -82,12 +82,10 @@ def snooze(notice_id: int) -> Page:
         flash(gettext("Du påminns igen %(day)s.", day=short_day(notice.snoozed_to)))
         return url_for("messages.show", notice_id=notice_id)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         return _page(notice_id, asked, reasons=asked.form.take_problems(refusal))
+
+    return once.act_or_tell(change, told)
 
 
 def _form() -> Asked:

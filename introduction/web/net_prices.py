@@ -23,7 +23,7 @@ from introduction.web import amounts, once
 from introduction.web.database import acting, reading
 from introduction.web.forms.builder import Asked, Choices, Form, ask
 from introduction.web.permission import needs
-from introduction.web.words import tell
+from introduction.web.words import reasons_of
 
 blueprint = Blueprint("net_prices", __name__)
 Page = str | Response | tuple[str, int]
@@ -78,12 +78,10 @@ def record(number: str) -> Page:
         flash(gettext("Återbäringen är antecknad."))
         return url_for("net_prices.rebates", number=number)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         return _record_page(reading(), number, asked, reasons=form.take_problems(refusal))
+
+    return once.act_or_tell(change, told)
 
 
 @blueprint.post("/cases/<number>/net/<int(max=999999999):price_id>/end")
@@ -96,12 +94,7 @@ def end(number: str, price_id: int) -> Page:
         flash(gettext("Återbäringen är avslutad."))
         return url_for("net_prices.rebates", number=number)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        return _rebates_page(number, reasons=[tell(reason) for reason in refusal.reasons]), 422
+    return once.act_or_tell(change, lambda refusal: (_rebates_page(number, reasons=reasons_of(refusal)), 422))
 
 
 def _rebates_page(number: str, **more: Any) -> str:

@@ -20,7 +20,7 @@ from introduction.web import once
 from introduction.web.database import reading
 from introduction.web.forms.builder import Asked, Choices, DatePartsField, ask, offered_id
 from introduction.web.permission import needs
-from introduction.web.words import tell
+from introduction.web.words import reasons_of
 
 blueprint = Blueprint("net_readers", __name__)
 Page = str | Response | tuple[str, int]
@@ -58,12 +58,10 @@ def name() -> Page:
         flash(gettext("Personen är utsedd."))
         return url_for("net_readers.listing", region=region.slug)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         return _page(reading(), region, asked, reasons=form.take_problems(refusal))
+
+    return once.act_or_tell(change, told)
 
 
 @blueprint.post("/net-readers/<int(max=999999999):reader_id>/end")
@@ -77,13 +75,11 @@ def end(reader_id: int) -> Page:
         flash(gettext("Uppdraget är avslutat."))
         return url_for("net_readers.listing", region=region.slug)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         desk = reading()
-        return _page(desk, region, _form(desk, region), reasons=[tell(reason) for reason in refusal.reasons])
+        return _page(desk, region, _form(desk, region), reasons=reasons_of(refusal))
+
+    return once.act_or_tell(change, told)
 
 
 def _region(desk: Desk, asked: str) -> RegionRow:

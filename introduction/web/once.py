@@ -9,10 +9,12 @@ from collections.abc import Callable
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
+from introduction.domain.errors import NotAllowed, Refused
 from introduction.services.desk import Desk
 from introduction.store.request import RequestKey, answer_of
 from introduction.web.database import acting, session
 
+Page = str | Response | tuple[str, int]
 FIELD = "request_key"
 _FORM = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -51,3 +53,13 @@ def act_once(change: Callable[[Desk], str]) -> Response:
             desk.session.flush()
             given = row.answer = change(desk)
     return redirect(given, 303)
+
+
+def act_or_tell(change: Callable[[Desk], str], told: Callable[[Refused], Page]) -> Page:
+    """Act once; what the rules refuse is told on the page that ``told`` draws. NotAllowed is raised: it has its own."""
+    try:
+        return act_once(change)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return told(refusal)

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, flash, render_template, url_for
 from flask_babel import gettext, ngettext
-from werkzeug.wrappers import Response
 
-from introduction.domain.errors import NotAllowed, Refused
 from introduction.domain.roles import Right
 from introduction.services import failures, outbox, workers
 from introduction.services.desk import Desk
@@ -17,7 +15,7 @@ from introduction.settings import Settings
 from introduction.web import once
 from introduction.web.database import reading
 from introduction.web.permission import needs
-from introduction.web.words import NBSP, clock_time, short_day, tell
+from introduction.web.words import NBSP, clock_time, reasons_of, short_day
 
 blueprint = Blueprint("operations", __name__)
 _MOST = 100
@@ -32,7 +30,7 @@ def show() -> str:
 
 @blueprint.post("/operations/mails/<int(max=999999999):mail_id>/again")
 @needs(Right.OPERATE)
-def again(mail_id: int) -> Response | tuple[str, int]:
+def again(mail_id: int) -> once.Page:
     """Try a mail once more."""
 
     def change(acting: Desk) -> str:
@@ -40,12 +38,7 @@ def again(mail_id: int) -> Response | tuple[str, int]:
         flash(gettext("Mejlet skickas igen så snart en arbetsprocess hinner."))
         return url_for("operations.show", _anchor="mails")
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        return _page(reasons=[tell(reason) for reason in refusal.reasons]), 422
+    return once.act_or_tell(change, lambda refusal: (_page(reasons=reasons_of(refusal)), 422))
 
 
 def _page(reasons: list[str] | None = None) -> str:

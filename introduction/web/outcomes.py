@@ -116,14 +116,12 @@ def new(number: str) -> Page:
         flash(gettext("Utfallet för %(month)s är sparat.", month=outcome_words.month_name(given.month)))
         return url_for("outcomes.show", number=number)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         reasons = form.take_problems(refusal)
         asks = isinstance(refusal, Doubtful) or form[CONFIRM].data
         return _form_page(outcomes.view(reading(), number), form, reasons=reasons, asks=asks)
+
+    return once.act_or_tell(change, told)
 
 
 def _counted(found: CaseOutcome) -> str:
@@ -194,12 +192,7 @@ def _take_in(desk: Desk, regions: list[tuple[int, str]]) -> Page:
         flash(" ".join((gettext("Filen är inläst."), *told)))
         return url_for("outcomes.import_file")
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        return _upload_page(reading(), regions, refusal)
+    return once.act_or_tell(change, lambda refusal: _upload_page(reading(), regions, refusal))
 
 
 def _region(desk: Desk, regions: list[tuple[int, str]]) -> int:

@@ -194,12 +194,7 @@ def absence(person_id: int) -> Page:
         flash(gettext("%(name)s ersätter till och med %(day)s.", name=name, day=short_day(made.last_day)))
         return back
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        return page(reasons=asked.form.take_problems(refusal))
+    return once.act_or_tell(change, lambda refusal: page(reasons=asked.form.take_problems(refusal)))
 
 
 @blueprint.post("/absences/<int(max=999999999):absence_id>/end")

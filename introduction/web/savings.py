@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from introduction.domain.errors import NotAllowed, Refused
+from introduction.domain.errors import Refused
 from introduction.domain.roles import Right, Scope, can
 from introduction.services import fund_ceilings, savings
 from introduction.services.desk import Desk
@@ -51,14 +51,11 @@ def record() -> Page:
         flash(gettext("Besparingen är inlagd."))
         return url_for("savings.listing", region=region.slug)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         reasons = form.take_problems(refusal)
-        desk = reading()
-        return _savings(desk, region, form, reasons), 422
+        return _savings(reading(), region, form, reasons), 422
+
+    return once.act_or_tell(change, told)
 
 
 @blueprint.post("/portfolio/savings/<int(max=999999999):saving_id>/end")
@@ -71,15 +68,13 @@ def end(saving_id: int) -> Page:
         flash(gettext("Besparingen %(title)s är avslutad och räknas inte längre.", title=row.title))
         return url_for("savings.listing", region=request.form.get("region") or None)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         desk = reading()
         region, _regions = chosen_region(desk)
         form = _saving_form(desk, region, blank=True)
         return _savings(desk, region, form, form.take_problems(refusal)), 422
+
+    return once.act_or_tell(change, told)
 
 
 @blueprint.get("/portfolio/ceilings")
@@ -107,14 +102,11 @@ def put_ceiling() -> Page:
         flash(gettext("Ramen för %(year)s är inlagd.", year=row.budget_year))
         return url_for("savings.ceilings", region=region.slug)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         reasons = form.take_problems(refusal)
-        desk = reading()
-        return _ceilings(desk, region, form, reasons), 422
+        return _ceilings(reading(), region, form, reasons), 422
+
+    return once.act_or_tell(change, told)
 
 
 # ------------------------------------------------------------------------------------- the pages

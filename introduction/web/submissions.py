@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from introduction.domain.errors import InvalidInput, NotAllowed, Refused
+from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import say
 from introduction.domain.roles import Right, Scope, can
 from introduction.services import submissions
@@ -19,7 +19,7 @@ from introduction.web.database import reading
 from introduction.web.permission import needs
 from introduction.web.portfolio_filter import chosen_region
 from introduction.web.submission_tables import tables
-from introduction.web.words import tell
+from introduction.web.words import reasons_of
 
 blueprint = Blueprint("submissions", __name__)
 Page = str | Response | tuple[str, int]
@@ -91,13 +91,11 @@ def freeze() -> Page:
         flash(gettext("Budgetunderlaget för %(year)s är fryst.", year=row.budget_year))
         return url_for("submissions.show", year=row.budget_year, region=region.slug)
 
-    try:
-        return once.act_once(change)
-    except NotAllowed:
-        raise
-    except Refused as refusal:
+    def told(refusal: Refused) -> Page:
         desk = reading()
-        return _page(desk, submissions.preview(desk, region.id), [tell(reason) for reason in refusal.reasons]), 422
+        return _page(desk, submissions.preview(desk, region.id), reasons_of(refusal)), 422
+
+    return once.act_or_tell(change, told)
 
 
 def _page(desk: Desk, content: Content, reasons: list[str] | None = None) -> str:

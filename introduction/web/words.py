@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from introduction.domain import partial
 from introduction.domain.calendar import STOCKHOLM, local_date, working_days_between
+from introduction.domain.errors import Refused
 from introduction.domain.facts import is_empty
 from introduction.domain.fields import CASE_FIELDS, LEVELS, OUTCOMES, RECOMMENDATION_FIELDS, Field, Kind
 from introduction.domain.messages import Message, say
@@ -66,6 +67,11 @@ def tell(value: object) -> str:
     if isinstance(value, date):
         return short_day(value)
     return "" if value is None else str(value)
+
+
+def reasons_of(refusal: Refused) -> list[str]:
+    """Why the rules say no, in words."""
+    return [tell(reason) for reason in refusal.reasons]
 
 
 def capital(text: str) -> str:
