@@ -58,6 +58,11 @@ class Settings:
         """The file of seals over the event chains."""
         return self.state / "seals.jsonl"
 
+    @property
+    def files(self) -> Path:
+        """The folder of the attached files."""
+        return self.state / "files"
+
 
 def bundled(folder: str) -> Path:
     """A folder that ships with the product: beside the package in a checkout, inside it when installed."""

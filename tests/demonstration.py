@@ -48,7 +48,7 @@ def _load(path: Path, catalogue: Catalogue) -> dict[str, object]:
     engine = database.open_engine(f"sqlite:///{path}")
     migrate.upgrade(engine)
     began = time.process_time()
-    report = loading.load(sessionmaker(engine, expire_on_commit=False), catalogue, NINE)
+    report = loading.load(sessionmaker(engine, expire_on_commit=False), catalogue, NINE, files=path.parent / "files")
     seconds = time.process_time() - began
     engine.dispose()  # closing the last connection empties the write-ahead log into the file
     return {"counts": dict(report.counts), "seconds": seconds}

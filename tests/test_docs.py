@@ -16,13 +16,15 @@ import pytest
 from pydantic import BaseModel
 
 from introduction.cli import main
-from introduction.domain.fields import CASE_FIELDS, OUTCOMES, RECOMMENDATION_FIELDS, RECORDS
+from introduction.domain.fields import RECORD_OUTCOMES, RECORDS
 from introduction.domain.notices import TEMPLATES
 from introduction.domain.process import definition, region, timing
 from introduction.domain.process.definition import Phase
+from introduction.domain.process.effects import EFFECTS
 from introduction.domain.process.guards import GUARDS
 from introduction.domain.process.situation import ANCHORS, OCCASIONS, SERIES
 from introduction.domain.roles import Role
+from introduction.domain.subjects import SUBJECTS
 from introduction.store import Base
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,9 +166,14 @@ def vocabulary() -> set[str]:
         if isinstance(found, type) and issubclass(found, BaseModel)
     ]
     words = {word for model in models for word in keys_of(model)}
-    words |= {*Phase, *Role, *GUARDS, *CASE_FIELDS, *RECOMMENDATION_FIELDS, *RECORDS, *OUTCOMES, *ANCHORS}
+    words |= {*Phase, *Role, *GUARDS, *EFFECTS, *SUBJECTS, *RECORDS, *outcomes(), *ANCHORS}
+    words |= {word for kind in SUBJECTS.values() for word in (*kind.fields, *kind.links)}
     words |= {*SERIES, *OCCASIONS, *TEMPLATES}
     return words | {*region.SETTINGS, definition.RETURN, definition.ANYWHERE}
+
+
+def outcomes() -> set[str]:
+    return {outcome for titles in RECORD_OUTCOMES.values() for outcome in titles}
 
 
 def test_the_format_names_only_what_exists() -> None:
@@ -197,7 +204,8 @@ def words_of(content: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_format_names_all_that_can_be_chosen() -> None:
-    chosen = {*Phase, *Role, *RECORDS, *OUTCOMES, *ANCHORS, *SERIES, *OCCASIONS, *TEMPLATES, *region.SETTINGS}
+    chosen = {*Phase, *Role, *SUBJECTS, *RECORDS, *outcomes(), *ANCHORS, *SERIES, *OCCASIONS, *TEMPLATES}
+    chosen |= {*region.SETTINGS}
     assert {str(word) for word in chosen} - code_spans(FORMAT) == set()
 
 

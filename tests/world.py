@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from introduction.domain.calendar import STOCKHOLM, add_months, local_date
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Role
-from introduction.services import cases, people, regions, steps
+from introduction.services import cases, funds, people, regions, steps
+from introduction.services.books import Minutes
 from introduction.services.desk import Desk
+from introduction.services.funds import NewMoney
 from introduction.services.medicines import About
 from introduction.services.subjects import Subject
+from introduction.store.fund import Fund
 from introduction.store.person import PersonRow, RoleAssignment, as_person
 from introduction.store.region import all_regions, by_slug
 from introduction.store.unit import Unit
@@ -107,6 +110,14 @@ class World:
         roots = cases.Roots(example=example)
         return cases.start(self.desk(by, region), f"{region}.new_medicine", "horizon_scan", about, roots=roots)
 
+    def fund(
+        self, year: int, kronor: int = 100_000_000, *, region: str = VGR, held_by: str = "region", example: bool = False
+    ) -> Fund:
+        """Give a region so much money for new medicines in a budget year, by a decision of today."""
+        new = NewMoney(year, kronor * 100, f"Regionens budget för {year}", held_by)
+        minutes = Minutes(self.clock.today, "Fullmäktige fastställde budgeten", "Regionfullmäktige", "§ 61")
+        return funds.appropriate(self.desk(Role.ECONOMIST, region), self.regions[region], new, minutes, example=example)
+
     def take(self, case: Subject, action: str, by: Role | str, *, region: str = VGR, **rest: Any) -> Subject:
         """Take an action as the person with a role."""
         return steps.take(self.desk(by, region), case.instance.id, action, **rest)
@@ -127,7 +138,7 @@ def find(session: Session, catalogue: Catalogue, clock: Clock) -> World:
     world.regions = {slug: region_id for region_id, slug in slugs.items()}
     keys = {name: key for key, name in UNITS.items()}
     for unit in session.scalars(select(Unit)):
-        world.units.setdefault(slugs[unit.region_id], {})[keys[unit.name]] = unit
+        world.units.setdefault(slugs[unit.region_id], {})[keys.get(unit.name, unit.name)] = unit
     held = select(RoleAssignment, PersonRow).join(PersonRow, PersonRow.id == RoleAssignment.person_id)
     for assignment, row in session.execute(held):
         world.people.setdefault(slugs[assignment.region_id], {})[Role(assignment.role)] = row

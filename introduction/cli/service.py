@@ -93,7 +93,7 @@ def _make_ready(place: Place) -> None:
 def _load_examples(place: Place, *, invented: bool = True) -> None:
     from introduction.examples import loading
 
-    loading.load(place.sessions, place.catalogue, clock.now(), invented=invented)
+    loading.load(place.sessions, place.catalogue, clock.now(), invented=invented, files=place.settings.files)
 
 
 def _tell_address(place: Place, host: str, port: int) -> None:

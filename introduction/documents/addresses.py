@@ -5,6 +5,13 @@ from __future__ import annotations
 from introduction.services.calendar import Day
 from introduction.services.letters import Line
 
+_PLACES = {
+    "case": "cases",
+    "recommendation": "recommendations",
+    "funding_application": "applications",
+    "claim": "claims",
+}
+
 
 def of_notice(notice_id: int) -> str:
     """The page where a notice is acknowledged or put off."""
@@ -12,11 +19,11 @@ def of_notice(notice_id: int) -> str:
 
 
 def of_line(line: Line) -> str:
-    """The page of what a notice speaks of: the task, the case or recommendation, else the notice itself."""
+    """The page of what a notice speaks of: the task, the case or whatever it is, else the notice itself."""
     if line.task_id is not None:
         return f"/tasks/{line.task_id}"
     if line.name is not None:
-        return f"/{'cases' if line.name.subject == 'case' else 'recommendations'}/{line.name.number}"
+        return f"/{_PLACES[line.name.subject]}/{line.name.number}"
     return of_notice(line.notice_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 NBSP = "\u00a0"
@@ -53,6 +53,35 @@ def unit_for(amounts: Iterable[float], language: str) -> Unit:
     largest = max((abs(ore) for ore in amounts), default=0)
     name, ore, decimals = ("mnkr", 100_000_000, 1) if largest >= MANY else ("tkr", 100_000, 0)
     return Unit(name, ore, decimals, language)
+
+
+#: From how many öre on whole thousands are told in tkr: ten million kronor.
+_LARGE = 1_000_000_000
+
+
+def whole_unit(amounts: Iterable[int], language: str) -> Unit:
+    """The unit of a printed document: tkr where that rounds none of its amounts (in öre) and one is large, else kr."""
+    given = [abs(ore) for ore in amounts]
+    large = max(given, default=0) >= _LARGE and not any(ore % 100_000 for ore in given)
+    return Unit("tkr", 100_000, 0, language) if large else Unit("kr", 100, 0, language)
+
+
+def exact_unit(amounts: Iterable[int], language: str) -> Unit:
+    """The unit of amounts that were decided, so that none is rounded: tkr, kr, or kr with öre."""
+    given = list(amounts)
+    return Unit("kr", 100, 2, language) if any(ore % 100 for ore in given) else whole_unit(given, language)
+
+
+def adding_up(amounts: Sequence[int | None], unit: Unit) -> list[int | None]:
+    """The amounts in öre, rounded to what the unit shows so that they add up to their rounded sum.
+
+    None of them moves by a whole step. Unknown amounts stay unknown.
+    """
+    step = unit.ore // 10**unit.decimals
+    known = [(ore, at) for at, ore in enumerate(amounts) if ore is not None]
+    left = (sum(ore for ore, _ in known) + step // 2) // step - sum(ore // step for ore, _ in known)
+    up = {at for _, at in sorted(known, key=lambda one: (-(one[0] % step), one[1]))[:left]}
+    return [None if ore is None else (ore // step + (at in up)) * step for at, ore in enumerate(amounts)]
 
 
 def number(value: float, decimals: int = 0, *, language: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from introduction.documents import analysis_view, layout, typst
+from introduction.documents import analysis_view, layout
 from introduction.documents.account import COUNT, MONEY, Row, Table
 from introduction.documents.amounts import exact, percent
 from introduction.documents.analysis_grounds import Grounds
@@ -46,8 +46,7 @@ def report(
     """
     view = analysis_view.view(file, figures, language)
     parts = _parts(file, view, language, hits, today)
-    told = layout.data(_head(file, view, language), parts, language)
-    return typst.compile("analysis", told, layout.images(parts), last_changed(file.row))
+    return layout.pdf(_head(file, view, language), parts, language, last_changed(file.row))
 
 
 def last_changed(row: Analysis) -> datetime:

@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from introduction.documents import wording
-from introduction.domain.fields import OUTCOMES
+from introduction.domain.fields import outcome_title
 from introduction.domain.roles import ROLE_TITLES
+from introduction.domain.subjects import SUBJECTS
 from introduction.settings import bundled
 
 _WIDTH = 78
@@ -31,7 +32,10 @@ def of_layouts(language: str) -> Environment:
     made.filters["long_day"] = lambda day: wording.long_day(day, language)
     made.filters["short_day"] = lambda day, today: wording.short_day(day, today, language)
     made.filters["tell"] = lambda value: wording.tell(value, language)
-    made.filters["outcome"] = lambda outcome: wording.tell(OUTCOMES[outcome], language)
+    made.filters["outcome"] = lambda outcome: wording.tell(outcome_title(outcome), language)
+    made.filters["subject"] = lambda subject, definite=False: wording.tell(
+        SUBJECTS[subject].definite if definite else SUBJECTS[subject].title, language
+    )
     made.filters["role"] = lambda role: wording.tell(ROLE_TITLES[role], language)
     made.filters["shortened"] = wording.shortened
     made.filters["wrapped"] = _wrapped

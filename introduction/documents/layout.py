@@ -8,22 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
+from introduction.documents import typst
 from introduction.documents.charts.drawing import Drawing
 from introduction.documents.wording import tell
 from introduction.domain.messages import say
 
 _BREAK_HERE = "\u200b"
 #: A word longer than this many signs gets places where a line may break; in a title more signs fit.
-_LONG_WORD, _LONG_IN_TITLE = 24, 34
+_LONG_WORD, _LONG_IN_TITLE, _LONG_IN_MARGIN = 24, 34, 17
 #: About so many signs fit side by side in a table; one with so many lines (and the space between rows) is kept whole.
 _SIGNS, _KEPT = 100, 56
 
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph, or one for each line."""
 
     kind: ClassVar[str] = "text"
     text: str
@@ -48,11 +50,12 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its part of the width, and whether it holds figures."""
+    """A column: its heading, its part of the width, whether it holds figures, and whether all of them are estimates."""
 
     heading: str
     width: float = 1.0
     figures: bool = False
+    estimate: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,11 @@ class Head:
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
+def pdf(head: Head, parts: Sequence[Part], language: str, made: datetime) -> bytes:
+    """The document as a PDF that carries the time ``made``. The same input gives the same bytes."""
+    return typst.compile("printed", data(head, parts, language), images(parts), made)
+
+
 def data(head: Head, parts: Sequence[Part], language: str) -> dict[str, Any]:
     """The document as plain data for its template."""
     return {
@@ -126,7 +134,11 @@ def data(head: Head, parts: Sequence[Part], language: str) -> dict[str, Any]:
         "head": {**_breakable(asdict(head), _LONG_IN_TITLE), "full": f"{head.title}, {head.number}"},
         "page": tell(say("Sida {page} av {pages}", page="{page}", pages="{pages}"), language),
         "parts": [
-            {"title": part.title, "new_page": part.new_page, "blocks": [_block(block) for block in part.blocks]}
+            {
+                "title": _breakable(part.title, _LONG_IN_MARGIN),
+                "new_page": part.new_page,
+                "blocks": [_block(block) for block in part.blocks],
+            }
             for part in parts
         ],
     }

@@ -23,6 +23,8 @@ _LINKS: dict[str, Message] = {
     "task": say("Öppna uppgiften"),
     "case": say("Öppna ärendet"),
     "recommendation": say("Öppna rekommendationen"),
+    "funding_application": say("Öppna ansökan"),
+    "claim": say("Öppna rekvisitionen"),
     "notice": say("Öppna meddelandet"),
 }
 _GROUPS: dict[str, Message] = {

@@ -33,7 +33,7 @@ _TRIES = 4
 
 
 def compile(template: str, data: Mapping[str, Any], images: Mapping[str, str], made: datetime) -> bytes:
-    """The PDF of a template in templates/documents/, such as ``analysis``. The same input gives the same bytes.
+    """The PDF of a template in templates/documents/, such as ``printed``. The same input gives the same bytes.
 
     ``images`` are SVG files by name. ``made`` is the time that the document carries. Letters that no font has become
     the replacement character. Raises typst.TypstError for a fault in the template.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -12,10 +13,14 @@ from introduction.domain.messages import Message, say
 from introduction.domain.money import MAX_ORE
 from introduction.domain.swedish import clean
 
+MAX_MILLI = 10**12  #: thousandths: a thousand million units
+MOST_COUNTED = 1_000_000
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
 
 def is_empty(value: object) -> bool:
     """True for what stands for "nothing said": no value, no text, no choices. 0 and False are something."""
-    return value is None or (isinstance(value, str | tuple | list) and not value)
+    return value is None or (isinstance(value, str | tuple | list | dict) and not value)
 
 
 def accept(
@@ -63,6 +68,8 @@ def _check(field: Field, value: Any) -> tuple[Any, Message | None]:
             return value, _money(value)
         case Kind.DATE:
             return _date(value)
+        case Kind.QUANTITY | Kind.QUANTITIES | Kind.COUNTS | Kind.MONTHS:
+            return value, _numbers(field, value)
 
 
 def _text(field: Field, value: Any) -> tuple[Any, Message | None]:
@@ -103,6 +110,27 @@ def _money(value: Any) -> Message | None:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_ORE:
         return say("Skriv beloppet i kronor med bara siffror, till exempel 3 100 000")
     return None
+
+
+def _numbers(field: Field, value: Any) -> Message | None:
+    if field.kind is Kind.QUANTITY:
+        return _bounds(value, 0, MAX_MILLI)
+    if field.kind is Kind.MONTHS:
+        return _months(value)
+    return _counts(field, value, MOST_COUNTED if field.kind is Kind.COUNTS else MAX_MILLI)
+
+
+def _counts(field: Field, value: Any, most: int) -> Message | None:
+    offered = dict(field.choices)
+    if not isinstance(value, dict) or (offered and not set(value) <= set(offered)):
+        return say("Välj bland alternativen")
+    return next((problem for each in value.values() if (problem := _bounds(each, 0, most))), None)
+
+
+def _months(value: Any) -> Message | None:
+    if not isinstance(value, dict) or not all(_MONTH.fullmatch(str(month)) for month in value):
+        return say("Skriv ett belopp för varje månad")
+    return next((problem for each in value.values() if (problem := _money(each))), None)
 
 
 def _date(value: Any) -> tuple[Any, Message | None]:

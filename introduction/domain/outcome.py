@@ -99,6 +99,13 @@ def parse_quantity(text: str) -> int:
     return int(found[1]) * 1000 + int(decimals.ljust(3, "0"))
 
 
+def text_of_quantity(milli: int) -> str:
+    """A quantity as it is typed: ``12,5``, with the decimals that it has."""
+    whole, rest = divmod(milli, 1000)
+    decimals = f"{rest:03d}".rstrip("0")
+    return f"{whole},{decimals}" if decimals else str(whole)
+
+
 # ------------------------------------------------------------------------------------- judging it
 
 
@@ -275,8 +282,11 @@ def shown_sum(counts: Sequence[int], limit: int = SMALL) -> int | None:
     return sum(counts) if not hidden or _safe(counts, hidden, limit) else None
 
 
+def gives_away(hidden: Sequence[int], limit: int = SMALL) -> bool:
+    """True when the sum of hidden counts leaves only one answer, or is a small count itself."""
+    one_answer = set(hidden) in ({1}, {limit - 1})  # the least, or the most, that so many small counts can make
+    return len(hidden) < 2 or sum(hidden) < limit or one_answer
+
+
 def _safe(counts: Sequence[int], hidden: set[int], limit: int) -> bool:
-    """True when the sum of what is hidden leaves more than one answer, and is no small count itself."""
-    kept = [counts[at] for at in hidden]
-    one_answer = set(kept) in ({1}, {limit - 1})  # the least, or the most, that so many small counts can make
-    return len(kept) > 1 and sum(kept) >= limit and not one_answer
+    return not gives_away([counts[at] for at in hidden], limit)

@@ -83,6 +83,13 @@ class Right(StrEnum):
     VIEW_PORTFOLIO = "view_portfolio"
     PLAN_FUND = "plan_fund"
     VIEW_UNIT_BUDGET = "view_unit_budget"
+    APPLY = "apply"
+    VIEW_APPLICATION = "view_application"
+    RANK_APPLICATIONS = "rank_applications"
+    CLAIM = "claim"
+    VIEW_CLAIM = "view_claim"
+    KEEP_BOOKS = "keep_books"  #: make files for the ledger and take in its receipts
+    PLAN_FOLLOW_UP = "plan_follow_up"
     READ_NET = "read_net"  #: beside it the person must be named; see services/net_prices.py
     NAME_NET_READERS = "name_net_readers"
 
@@ -131,6 +138,13 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.VIEW_PORTFOLIO: _STAFF - {Role.READER},
     Right.PLAN_FUND: frozenset({Role.COORDINATOR, Role.ECONOMIST}),
     Right.VIEW_UNIT_BUDGET: _EVERYONE - {Role.READER},
+    Right.APPLY: frozenset({Role.COORDINATOR}) | LOCAL_ROLES,
+    Right.VIEW_APPLICATION: _EVERYONE - {Role.READER},
+    Right.RANK_APPLICATIONS: _COUNCIL | {Role.COORDINATOR},
+    Right.CLAIM: LOCAL_ROLES,
+    Right.VIEW_CLAIM: _EVERYONE - {Role.READER},
+    Right.KEEP_BOOKS: frozenset({Role.ECONOMIST}),
+    Right.PLAN_FOLLOW_UP: frozenset({Role.COORDINATOR, Role.DRAFTING_GROUP}),
     Right.READ_NET: frozenset({Role.COORDINATOR, Role.ECONOMIST, Role.DRAFTING_GROUP}) | _COUNCIL,
     Right.NAME_NET_READERS: frozenset({Role.ADMINISTRATOR}),
 }

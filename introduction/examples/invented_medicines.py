@@ -116,6 +116,7 @@ def case_facts(medicine: Medicine, region: str, unit: str, costs: tuple[int, int
         ),
         "proposal": f"Rådet föreslår att {medicine.name} införs vid {lower} för de patienter som analysen beskriver.",
         "goals": f"{medicine.goal}\nBehandlingen är i gång på alla utsedda enheter inom tre månader",
+        "follow_up_outcome": "continue",
         "follow_up_conclusion": (
             f"Införandet har nått ungefär så många patienter som väntat. {medicine.benefit} Målet ”{medicine.goal}” är "
             "i huvudsak nått. Användningen skiljer sig något mellan enheterna."

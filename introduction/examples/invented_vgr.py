@@ -15,6 +15,7 @@ from introduction.examples.routes_vgr import (
     GUT,
     MEDICINE,
     NERVES,
+    NERVES_WEST,
     PROCESS,
     SAS,
     SKIN,
@@ -297,7 +298,7 @@ def _followed_up(told: Told, today: date) -> list[Example]:
             noted(9, "Karin", "Rapporten efter sex månader är påmind två gånger."),
             to_year_end=True,
         ),
-        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", GUT, 5, [3], to_year_end=True),
+        told.introduced("Sorvelimab", "Mag- och tarmsjukvård, Östra", GUT, 5, [3], to_year_end=True, money_waits=True),
         told.introduced(
             "Granelimod",
             "Mag- och tarmsjukvård, Östra",
@@ -305,7 +306,17 @@ def _followed_up(told: Told, today: date) -> list[Example]:
             12,
             [3, 6],
             said(20, "Olof", "NÄL har fått fler patienter än fördelningen räknade med."),
+            do(
+                12,
+                "conclude_early",
+                follow_up_outcome="adjust",
+                follow_up_conclusion=(
+                    "Få patienter har börjat än, och väntetiden är längre än målet på en av enheterna. Remissvägen "
+                    "till Östra öppnas för alla, och rapporten efter tolv månader visar om det räcker."
+                ),
+            ),
             to_year_end=True,
+            slow="Medicin, Kärnsjukhuset",
         ),
         told.introduced("Obrinitug", "Hematologi, Sahlgrenska", BLOOD, 2, [], to_year_end=True),
         told.introduced(
@@ -340,18 +351,22 @@ def _handed_over(told: Told, today: date) -> list[Example]:
         return days_since(today, first_of_month(today, FINANCED_MONTHS - began_months_ago))
 
     ended, watched = since_end(25), since_end(32)
+    too_little = "Utrymmet räcker till fem av de åtta patienter som redan behandlas. Vi tar över om det höjs."
     objection = "Prognosen bygger på fler patienter än vi har. Budgeten för nästa år är redan lagd."
     return [
         told.introduced(
             "Dovantrekin",
             "Neurologi, Kärnsjukhuset",
-            NERVES,
+            NERVES_WEST,
             22,
             [3, 6, 12, 18],
             take(54, "begin_handover"),
-            *told.confirmed(31, "Dovantrekin", NERVES, "Neurologi, Sahlgrenska"),
+            *told.confirmed(31, NERVES_WEST, "Neurologi, Kärnsjukhuset"),
+            *told.confirmed(19, NERVES_WEST, "Medicin, NÄL", objection=too_little),
+            *told.proposed(38, NERVES_WEST, "Neurologi, Sahlgrenska"),
             do(24, "report_to_budget"),
-            said(4, "Eva", "Vår chef är på semester till måndag."),
+            said(4, "Eva", "Vi har bekräftat. Från Sahlgrenska har ingen hört något."),
+            slow="Neurologi, Kärnsjukhuset",
             advice="benefit/dovantrekin",
         ),
         told.introduced(
@@ -361,8 +376,8 @@ def _handed_over(told: Told, today: date) -> list[Example]:
             22,
             [3, 6, 12, 18],
             take(60, "begin_handover"),
-            *told.confirmed(48, "Hesparglutid", MEDICINE, "Medicin, Kärnsjukhuset"),
-            *told.confirmed(39, "Hesparglutid", MEDICINE, "Medicin, NÄL", objection=objection),
+            *told.confirmed(48, MEDICINE, "Medicin, Kärnsjukhuset"),
+            *told.confirmed(39, MEDICINE, "Medicin, NÄL", objection=objection),
             do(30, "conclude_follow_up"),
             take(14, "refer_objection", "Medicin på NÄL invänder mot prognosen."),
         ),
@@ -373,7 +388,7 @@ def _handed_over(told: Told, today: date) -> list[Example]:
             25,
             [3, 6, 12, 18, 24],
             take(ended + 120, "begin_handover"),
-            *told.confirmed(ended + 95, "Talvexinib", CANCER),
+            *told.confirmed(ended + 95, CANCER),
             do(ended + 60, "conclude_follow_up"),
             do(ended + 50, "report_to_budget"),
             take(ended - 7, "hand_over"),
@@ -395,7 +410,7 @@ def _handed_over(told: Told, today: date) -> list[Example]:
             32,
             [3, 6, 12, 18, 24],
             take(watched + 130, "begin_handover"),
-            *told.confirmed(watched + 100, "Ulvarogen", BLOOD_CENTRE),
+            *told.confirmed(watched + 100, BLOOD_CENTRE),
             do(watched + 70, "conclude_follow_up"),
             do(watched + 60, "report_to_budget"),
             take(watched - 7, "hand_over"),
@@ -417,7 +432,7 @@ def _ended(told: Told, today: date) -> list[Example]:
             44,
             [3, 6, 12, 18, 24],
             take(end + 150, "begin_handover"),
-            *told.confirmed(end + 110, "Tolvarenib", BLOOD),
+            *told.confirmed(end + 110, BLOOD),
             do(end + 80, "conclude_follow_up"),
             do(end + 70, "report_to_budget"),
             take(end - 7, "hand_over"),

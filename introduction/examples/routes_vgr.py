@@ -33,6 +33,7 @@ TO_BOARD: Route = (
 APPROVED: Route = (*TO_BOARD, ("approve", 17))
 #: From the decision to the first day of the introduction, and how long after that the start is recorded.
 _SETUP_DAYS, _START_NOTED = 38, 6
+_SLOW_BY = 40  #: days after the others
 
 #: Administration → the operation there that treats, and its share of the money.
 Places = dict[str, tuple[str, int]]
@@ -46,6 +47,7 @@ MEDICINE: Places = {
 }
 CANCER: Places = {SU: ("Onkologi, Sahlgrenska", 6), NU: ("Onkologi, NÄL", 2), SAS: ("Onkologi, Borås", 2)}
 NERVES: Places = {SU: ("Neurologi, Sahlgrenska", 5), SKAS: ("Neurologi, Kärnsjukhuset", 2)}
+NERVES_WEST: Places = {**NERVES, NU: ("Medicin, NÄL", 2)}
 CHILDREN: Places = {SU: ("Barnmedicin, Drottning Silvia", 1)}
 SKIN: Places = {SU: ("Hudsjukvård, Sahlgrenska", 5), SAS: ("Medicin, Borås", 2)}
 
@@ -88,11 +90,14 @@ class Told:
         reports: Sequence[int],
         *more: Step,
         to_year_end: bool = False,
+        slow: str = "",
+        money_waits: bool = False,
         **facts: Any,
     ) -> Example:
         """A case whose financed introduction began on the first of a month, with the reports of some months in.
 
-        It is financed for two years, or to the end of the third budget year.
+        It is financed for two years, or to the end of the third budget year. Where ``money_waits``, nothing is granted
+        for the next year yet.
         """
         start = first_of_month(self._today, -began_months_ago)
         whole = add_months(start, FINANCED_MONTHS) - timedelta(days=1)
@@ -100,8 +105,9 @@ class Told:
         began = days_since(self._today, start)
         route = (*APPROVED, ("start_introduction", _SETUP_DAYS + _START_NOTED))
         steps = along(self._definition, "nomination", route, began - _START_NOTED)
-        steps += self._money(medicine, places, start, until, more)
-        steps += self.reports(medicine, places, start, reports)
+        granted_until = min(until, date(self._today.year, 12, 31)) if money_waits else until
+        steps += self._money(medicine, places, start, granted_until, more)
+        steps += self.reports(medicine, places, start, reports, slow)
         known = {
             "introduction_start": start,
             "financed_until": until,
@@ -134,8 +140,11 @@ class Told:
             for administration, part in zip(places, parts, strict=True)
         ]
 
-    def reports(self, medicine: str, places: Places, start: date, months: Sequence[int]) -> list[Step]:
-        """What each unit reports after some months: more and more patients have begun, a few have stopped."""
+    def reports(self, medicine: str, places: Places, start: date, months: Sequence[int], slow: str = "") -> list[Step]:
+        """What each unit reports after some months: more and more patients have begun, a few have stopped.
+
+        The ``slow`` unit treats far fewer than the others, and reports three weeks after the due date.
+        """
         steps = []
         patients = medicines()[medicine].patients(VGR)
         for month in months:
@@ -150,22 +159,25 @@ class Told:
                     "patients_continuing": started - stopped,
                     "patients_stopped": stopped,
                 }
-                steps.append(Step(ago, "report", f"report_month_{month}", counts, unit=unit))
+                late = {"pace": 20} if unit == slow else {}
+                came = max(ago - _SLOW_BY, 0) if unit == slow else ago
+                steps.append(Step(came, "report", f"report_month_{month}", counts | late, unit=unit))
         return steps
 
-    def confirmed(self, ago: int, medicine: str, places: Places, *units: str, objection: str = "") -> list[Step]:
-        """Units answer at the handover, with their share of the third year's cost as the forecast."""
-        third = costs_ore(medicines()[medicine], VGR)[2] // 100
-        shares = split(third, [share for _unit, share in places.values()])
-        forecasts = {unit: kronor * 100 for (unit, _share), kronor in zip(places.values(), shares, strict=True)}
-        answer = "objection" if objection else "confirmed"
+    def proposed(self, ago: int, places: Places, *units: str, room_percent: int = 100) -> list[Step]:
+        """The economist proposes room in units' budgets: so many per cent of what is forecast."""
+        comment = "Resten väntas rymmas när två äldre läkemedel får generika." if room_percent < 100 else None
+        values = {"room_percent": room_percent, "comment": comment}
+        return [Step(ago, "confirm", "propose_room", values, unit=unit) for unit in units or _treating(places)]
+
+    def confirmed(self, ago: int, places: Places, *units: str, objection: str = "") -> list[Step]:
+        """Units answer at the handover; the economist has proposed room for each a week before."""
+        answer = {"answer": "objection" if objection else "confirmed", "comment": objection or None}
         return [
-            Step(
-                ago,
-                "confirm",
-                "confirm_responsibility",
-                {"answer": answer, "forecast_ore": forecasts[unit], "comment": objection or None},
-                unit=unit,
-            )
-            for unit in units or forecasts
+            *self.proposed(ago + 7, places, *units, room_percent=60 if objection else 100),
+            *(Step(ago, "confirm", "confirm_responsibility", answer, unit=unit) for unit in units or _treating(places)),
         ]
+
+
+def _treating(places: Places) -> list[str]:
+    return [unit for unit, _share in places.values()]

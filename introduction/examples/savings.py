@@ -1,12 +1,11 @@
-"""Invented savings and ceilings of Västra Götaland, for the demonstration; marked as examples on the pages."""
+"""Invented savings of Västra Götaland, for the demonstration; marked as examples on the pages."""
 
 from __future__ import annotations
 
 from introduction.examples.organisation import EXAMPLE
-from introduction.services import fund_ceilings, savings
+from introduction.services import savings
 from introduction.services.desk import Desk
 from introduction.services.savings import Amount, NewSaving
-from introduction.store import fund_ceiling as ceilings
 from introduction.store import saving as store
 from introduction.store.region import by_slug
 from introduction.store.unit import units_of
@@ -29,12 +28,10 @@ SAVINGS: tuple[_Told, ...] = (
         ((300, 800, 1_200), (500, 1_000, 1_500), (500, 1_000, 1_500), (500, 1_000, 1_500), (500, 1_000, 1_500)),
     ),
 )  # fmt: skip
-#: The fund's ceiling in tkr, by year from the next one.
-CEILINGS = (110_000, 115_000, 120_000)
 
 
 def add_savings(desk: Desk) -> int:
-    """Add the invented savings and ceilings where the region has none. Returns how many were added."""
+    """Add the invented savings where the region has none. Returns how many were added."""
     region_id = by_slug(desk.session, REGION).id
     first = desk.today.year + 1
     added = 0
@@ -51,23 +48,13 @@ def add_savings(desk: Desk) -> int:
             )  # fmt: skip
             savings.record(desk, region_id, new)
             added += 1
-    if not ceilings.ceilings_of(desk.session, region_id):
-        for number, thousands in enumerate(CEILINGS):
-            fund_ceilings.put(desk, region_id, first + number, thousands * 100_000, f"{EXAMPLE}: beslut om budget")
-            added += 1
     return added
 
 
 def end_savings(desk: Desk) -> int:
-    """End the invented savings, and withdraw the invented ceilings. Returns how many."""
+    """End the invented savings. Returns how many."""
     region_id = by_slug(desk.session, REGION).id
     invented = [row for row in store.savings_of(desk.session, region_id) if row.example]
     for row in invented:
         savings.end(desk, row.id)
-    withdrawn = [
-        row for row in ceilings.ceilings_of(desk.session, region_id).values() if row.source.startswith(EXAMPLE)
-    ]
-    for ceiling in withdrawn:
-        ceiling.replaced_at = desk.now
-    desk.session.flush()
-    return len(invented) + len(withdrawn)
+    return len(invented)

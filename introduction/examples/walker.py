@@ -17,7 +17,7 @@ from introduction.domain.calendar import STOCKHOLM, add_months, is_working_day
 from introduction.domain.fields import RECORDS
 from introduction.domain.process.definition import Definition
 from introduction.domain.roles import Person, Role
-from introduction.examples import priced
+from introduction.examples import handing_over, priced, reported
 from introduction.examples.invented_medicines import (
     Medicine,
     case_facts,
@@ -42,6 +42,7 @@ from introduction.store.unit import Unit, units_of
 _FIRST_MINUTE = 8 * 60 + 5
 #: What the clinic has done when it says what the medicine costs, and the steps before which that is judged.
 _PRICED_AFTER = "estimate_extra_cost"
+_PLANNED_AFTER = ("set_goals", "set_goals_unfinanced")
 _REVIEWED_BEFORE = ("rank", "submit_to_committee")
 _APPROVED_BEFORE = ("finish_analysis", "propose_without_analysis", "submit_to_council")
 _MONTHS_TO_START = 9
@@ -133,6 +134,8 @@ class Walker:
         if action.id in _REVIEWED_BEFORE or action.id in _APPROVED_BEFORE:
             self._judge(example, moment, approve=action.id in _APPROVED_BEFORE)
             moment = self._moment(step.ago)
+        if "follow_up_planned" in action.needs:
+            self._plan(example, moment)
         record = self._record(example, step, action.record, action.outcome, moment)
         steps.take(
             self._at(moment, self._actor(example, step, action.by)),
@@ -150,6 +153,13 @@ class Walker:
             steps.do_task(self._at(moment, self._doer(example, step, row)), row.id, given=given, note=step.note)
         if step.what == _PRICED_AFTER:
             self._price(example, self._moment(step.ago))
+        if step.what in _PLANNED_AFTER:
+            self._plan(example, self._moment(step.ago))
+
+    def _plan(self, example: Example, moment: datetime) -> None:
+        """The drafting group says how the introduction will be followed up."""
+        desk = self._at(moment, self._playing(example, Role.DRAFTING_GROUP, example.unit))
+        reported.plan(desk, self._ids[example.key])
 
     def _price(self, example: Example, moment: datetime) -> None:
         """The clinic says what the medicine costs, and the case tells the extra cost from then on."""
@@ -190,13 +200,18 @@ class Walker:
     def _report(self, example: Example, step: Step, moment: datetime) -> None:
         """A unit reports: ``what`` is the task, ``values`` the counts and the last day of the period."""
         for row in self._open(example, step.what, step.unit):
-            result, obstacles = _REPORTS[(self._index[example.key] + row.id) % len(_REPORTS)]
-            record = {"goals_result": result, "obstacles": obstacles, **step.values}
+            turn = self._index[example.key] + (row.unit_id or 0)
+            result, obstacles = _REPORTS[turn % len(_REPORTS)]
+            unit = (row.unit_id or 0, self._administration(example.region, row.unit_id))
+            told = reported.told(self._desk, self._ids[example.key], unit, step.values, self._medicine(example), turn)
+            record = {"goals_result": result, "obstacles": obstacles, **told}
+            record = {key: value for key, value in record.items() if value is not None}
             steps.do_task(self._at(moment, self._doer(example, step, row)), row.id, record=record, note=step.note)
 
     def _confirm(self, example: Example, step: Step, moment: datetime) -> None:
         for row in self._open(example, step.what, step.unit):
-            steps.do_task(self._at(moment, self._doer(example, step, row)), row.id, record=step.values)
+            record = handing_over.told(self._desk, row, step.values)
+            steps.do_task(self._at(moment, self._doer(example, step, row)), row.id, record=record)
 
     def _rest(self, example: Example, step: Step, moment: datetime) -> None:
         desk = self._at(moment, self._actor(example, step, (Role.COORDINATOR,)))
@@ -279,6 +294,14 @@ class Walker:
 
     def _unit(self, region: str, name: str) -> Unit:
         return self._all_units(region)[name]
+
+    def _administration(self, region: str, unit_id: int | None) -> str:
+        """The name of the administration that a unit belongs to."""
+        every = {unit.id: unit for unit in self._all_units(region).values()}
+        found = every.get(unit_id or 0)
+        while found is not None and found.parent_id in every:
+            found = every[found.parent_id]
+        return found.name if found is not None else ""
 
     def _open(self, example: Example, task: str, unit: str) -> list[TaskRow]:
         rows = tasks_of(self._desk.session, self._ids[example.key])

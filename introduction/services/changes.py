@@ -11,11 +11,12 @@ from sqlalchemy import delete
 
 from introduction.domain import facts
 from introduction.domain.errors import Conflict, InvalidInput
-from introduction.domain.fields import Field, Kind, fields_of
+from introduction.domain.fields import Field, Kind
 from introduction.domain.messages import say
 from introduction.domain.process.definition import RETURN, Phase
 from introduction.domain.process.engine import Step
 from introduction.domain.process.guards import GUARDS
+from introduction.domain.subjects import fields_of
 from introduction.domain.swedish import clean
 from introduction.services import plan, subjects
 from introduction.services.desk import Desk
@@ -36,6 +37,7 @@ def load(desk: Desk, instance_id: int, revision: int | None) -> Subject:
     instance = instances.lock(desk.session, instance_id)
     if revision is not None and revision != instance.revision:
         raise Conflict(revision, instance.revision)
+    subjects.hold(desk, instance)
     return subjects.read(desk, instance)
 
 
@@ -74,6 +76,9 @@ def _refuse_contradictions(subject: Subject) -> None:
         raise InvalidInput(("introduction_start", say("Ange när införandet började")))
     if start is not None and end is not None and end <= start:
         raise InvalidInput(("financed_until", say("Finansieringens slut ligger före starten. Ändra ett av datumen")))
+    first, last = now["period_from"], now["period_to"]
+    if first is not None and last is not None and last < first:
+        raise InvalidInput(("period_to", say("Periodens sista dag ligger före den första. Ändra en av dem")))
     if now["rank"] is not None and now["severity"] is not None:
         reason = GUARDS["rank_not_better_than_severity"].check(now)
         if reason is not None:

@@ -12,7 +12,7 @@ from introduction.domain.process.definition import Action, FollowOn
 from introduction.domain.process.guards import Need, answers
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import Right, Role, can, demand, visible, why_not
-from introduction.services import outcomes, steps, subjects
+from introduction.services import follow_up, outcomes, steps, subjects, unfunded
 from introduction.services.desk import Desk
 from introduction.services.medicines import About
 from introduction.services.outcomes import Mark
@@ -32,7 +32,7 @@ from introduction.store.comment import Comment
 from introduction.store.decision import Decision, decisions_of
 from introduction.store.follow_up import FollowUpReport, HandoverConfirmation, confirmations_of, reports_of
 from introduction.store.grant import GrantRow, grants_of
-from introduction.store.instance import Instance, get
+from introduction.store.instance import get
 from introduction.store.recommendation import Recommendation, RecommendationVersion
 from introduction.store.task import TaskRow
 
@@ -111,6 +111,7 @@ class CaseFile(InstanceFile):
     decisions: Sequence[Decision]
     grants: Sequence[GrantRow]
     reports: Sequence[FollowUpReport]
+    counts_seen: frozenset[int]  #: the reports whose counts the reader may see, small as they may be
     confirmations: Sequence[HandoverConfirmation]
     links: Sequence[LinkLine]
     comments: Sequence[Comment]
@@ -118,6 +119,7 @@ class CaseFile(InstanceFile):
     analyses: Sequence[Analysis]  #: what it costs, the newest first
     rested_on: Mapping[int, int]  #: the number of the analysis that each decision rested on, by decision
     mark: Mark | None  #: the outcome lies outside the forecast
+    unfunded: Sequence[int]  #: budget years that it was approved for and has no money
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,15 @@ def case_file(desk: Desk, number: str) -> CaseFile:
     row = case_store.by_number(desk.session, number)
     subject = subjects.read(desk, get(desk.session, row.id))
     demand(desk.by, Right.VIEW_CASE, subject.scope)
-    common = _common(desk, subject)
+    shared = common(desk, subject)
     session = desk.session
     recommendation = session.get(Recommendation, row.recommendation_id) if row.recommendation_id else None
     reads_internal = can(desk.by, Right.READ_INTERNAL, subject.scope) is None
+    reports = reports_of(session, row.id)
+    own = follow_up.own_units(desk, subject)
     return CaseFile(
-        **common,
-        phases=phases_of(subject, common["history"]),
+        **shared,
+        phases=phases_of(subject, shared["history"]),
         growths=[
             growth
             for growth in subject.definition.follow_on
@@ -149,7 +153,8 @@ def case_file(desk: Desk, number: str) -> CaseFile:
         versions=recommendation_store.versions_of(session, recommendation.id) if recommendation else [],
         decisions=decisions_of(session, row.id),
         grants=grants_of(session, row.id),
-        reports=reports_of(session, row.id),
+        reports=reports,
+        counts_seen=frozenset(report.id for report in reports if reads_internal or report.unit_id in own),
         confirmations=confirmations_of(session, row.id),
         links=_links(desk, row),
         comments=comment_store.comments_of(session, row.id, internal=reads_internal),
@@ -157,6 +162,7 @@ def case_file(desk: Desk, number: str) -> CaseFile:
         analyses=analysis_store.of_case(session, row.id),
         rested_on=analysis_store.of_decisions(session, row.id),
         mark=outcomes.mark_of(desk, row.id),
+        unfunded=unfunded.years_of(desk, [row.id]).get(row.id, ()) if row.fact("financed_until") else (),
     )
 
 
@@ -166,18 +172,10 @@ def recommendation_file(desk: Desk, number: str) -> RecommendationFile:
     subject = subjects.read(desk, get(desk.session, row.id))
     demand(desk.by, Right.VIEW_RECOMMENDATION, subject.scope)
     return RecommendationFile(
-        **_common(desk, subject),
+        **common(desk, subject),
         versions=recommendation_store.versions_of(desk.session, row.id),
         cases=listing.resting_on(desk.session, visible(desk.by), row.id) if desk.by else [],
     )
-
-
-def of_instance(desk: Desk, instance: Instance) -> tuple[InstanceFile, str]:
-    """The file of any instance, and the name of its noun: ``cases`` or ``recommendations``."""
-    if instance.subject == "case":
-        return case_file(desk, desk.session.get_one(Case, instance.id).public_number), "cases"
-    row = desk.session.get_one(Recommendation, instance.id)
-    return recommendation_file(desk, row.public_number), "recommendations"
 
 
 def may_assign(desk: Desk, subject: Subject) -> bool:
@@ -197,7 +195,8 @@ def offers(desk: Desk, subject: Subject) -> list[Offer]:
     ]
 
 
-def _common(desk: Desk, subject: Subject) -> dict[str, Any]:
+def common(desk: Desk, subject: Subject) -> dict[str, Any]:
+    """The parts of InstanceFile, by name, for the file of any noun."""
     people = persons.names(desk.session)
     history = history_of(desk, subject, people)
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,14 +14,16 @@ from introduction.domain.budget.portfolio import Entry, Figure
 from introduction.domain.errors import NotFound
 from introduction.domain.process.region import Region
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Right, Scope, demand
-from introduction.services import case_costs, phase_history, portfolio_cases
+from introduction.services import case_costs, phase_history, portfolio_cases, unit_answers
 from introduction.services.case_costs import FUND, OWN, Costs
 from introduction.services.desk import Desk
 from introduction.services.portfolio_cases import YEARS
+from introduction.services.unit_answers import Answers
 from introduction.store import analysis as analyses
 from introduction.store import portfolio as store
 from introduction.store import unit as units
 from introduction.store.analysis import Analysis
+from introduction.store.handover import Asked
 from introduction.store.portfolio import MoneyRow
 from introduction.store.region import RegionRow, all_regions
 from introduction.store.unit import Unit
@@ -45,6 +47,12 @@ class Line:
     unpaid: int  #: so many of the own ones bear no cost: it stays with the region
     entry: Entry
     cost: Figure
+    answers: Answers = field(default_factory=Answers)
+
+    @property
+    def waits(self) -> Asked | None:
+        """What waits for an answer of a unit of one's own, the nearest."""
+        return next(iter(self.answers.asked), None)
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,18 @@ class View:
     total: Figure
     lead_year: int  #: the next year, or the first later one in which anything lands
     largest: Line | None  #: the decided case that costs most in that year
+
+    @property
+    def coming(self) -> Sequence[Line]:
+        """The decided cases that are not borne yet, in the order in which they land; those without a day last."""
+        ahead = [line for line in self.decided if not line.borne_now]
+        return sorted(ahead, key=lambda line: (line.lands_from is None, line.lands_from or date.max, line.row.id))
+
+    @property
+    def waiting(self) -> Sequence[tuple[Line, Asked]]:
+        """What waits for an answer, the nearest day first."""
+        found = [(line, asked) for line in self.decided for asked in line.answers.asked]
+        return sorted(found, key=lambda pair: (pair[1].due_on is None, pair[1].due_on or date.max))
 
     def in_lead(self, amounts: Sequence[int]) -> int:
         """The amount of the year that the lead tells of."""
@@ -137,15 +157,29 @@ def _lines(desk: Desk, unit: Unit, region: Region, years: Sequence[int]) -> Iter
     treating = store.treating(desk.session, [row.id for row in rows])
     approved = analyses.approved(desk.session, [row.id for row in rows]) if rows else {}
     sharing = _Sharing(here, units.parents(desk.session), store.bearing_none(desk.session, desk.today))
+    own = {case_id: [unit_id for unit_id in named if unit_id in here] for case_id, named in treating.items()}
+    answers = unit_answers.of_cases(desk, [row.id for row in rows], here, own)
     for row in rows:
-        known = approved.get(row.id)
-        outcome = outcomes.get(row.id)
-        if known is not None:
-            costs: Costs | None = case_costs.of_analysis(known)
-        else:
-            costs = portfolio_cases.nominated(desk, row, region, years[0], outcome)
-        here_on = costs.on(years, row.financed_until) if costs else None
-        yield _line(desk, row, known, here_on, outcome, treating, sharing)
+        known, outcome = approved.get(row.id), outcomes.get(row.id)
+        costs = _costs_of(desk, row, region, known, outcome, years)
+        line = _line(desk, row, known, costs, outcome, treating, sharing)
+        yield _with_answers(line, answers[row.id], desk.today) if line is not None else None
+
+
+def _with_answers(line: Line, answers: Answers, today: date) -> Line:
+    """The line with what was answered; a recorded change of payer says from when the cost is borne."""
+    if answers.borne_from is None:
+        return replace(line, answers=answers)
+    borne = line.decided and answers.borne_from <= today
+    return replace(line, answers=answers, borne_now=borne, lands_from=None if borne else answers.borne_from)
+
+
+def _costs_of(
+    desk: Desk, row: MoneyRow, region: Region, known: Analysis | None, outcome: str | None, years: Sequence[int]
+) -> Costs | None:
+    """A case's costs in some years by the approved analysis, else as the nomination tells them."""
+    costs = case_costs.of_analysis(known) if known else portfolio_cases.nominated(desk, row, region, years[0], outcome)
+    return costs.on(years, row.financed_until) if costs else None
 
 
 def _line(
@@ -170,8 +204,6 @@ def _line(
         draws = sharing.part(costs, takes_part, own)
     by_area = costs is not None and any(sharing.area(unit_id) in dict(costs.keys) for unit_id in own)
     entry = Entry(row.id, draws)
-    low, high = np.quantile(draws, [0.1, 0.9], axis=1)
-    expected = rules.expected_of(entry, {})
     return Line(
         row=row,
         decided=decided,
@@ -186,12 +218,43 @@ def _line(
         ends_otherwise=_ends_otherwise(row, known),
         unpaid=len(sharing.bearing_none.intersection(own)),
         entry=entry,
-        cost=Figure(
-            expected,
-            tuple(min(round(float(one) * 100), value) for one, value in zip(low, expected, strict=True)),
-            tuple(max(round(float(one) * 100), value) for one, value in zip(high, expected, strict=True)),
-        ),
+        cost=_figure(entry),
     )
+
+
+def _figure(entry: Entry) -> Figure:
+    """What is expected of an entry, in öre by year, and the interval that holds 80 per cent of its draws."""
+    low, high = np.quantile(entry.draws, [0.1, 0.9], axis=1)
+    expected = rules.expected_of(entry, {})
+    return Figure(
+        expected,
+        tuple(min(round(float(one) * 100), value) for one, value in zip(low, expected, strict=True)),
+        tuple(max(round(float(one) * 100), value) for one, value in zip(high, expected, strict=True)),
+    )
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What lands with each of a case's units in some years, and where that is known from."""
+
+    years: tuple[int, ...]
+    by_unit: Mapping[int, Figure]  #: without those of which nothing is known
+    source: str  #: "analysis", "nomination" or ""
+    analysis: int | None
+
+
+def shares(desk: Desk, case_id: int, region: Region, region_id: int, years: Sequence[int]) -> Shares:
+    """What each treating unit of a case bears, as its own page tells it; what a unit that bears none would bear."""
+    [row] = store.cases(desk.session, region_id, open_only=False, ids=[case_id])
+    named = store.treating(desk.session, [case_id]).get(case_id, ())
+    known = analyses.approved(desk.session, [case_id]).get(case_id)
+    costs = _costs_of(desk, row, region, known, store.last_outcomes(desk.session, region_id).get(case_id), years)
+    source = "analysis" if known is not None else "nomination" if costs is not None else ""
+    if costs is None:
+        return Shares(tuple(years), {}, source, None)
+    sharing = _Sharing(frozenset(named), units.parents(desk.session), frozenset())
+    found = {unit_id: _figure(Entry(unit_id, sharing.part(costs, named, [unit_id]))) for unit_id in named}
+    return Shares(tuple(years), found, source, known.number if known is not None else None)
 
 
 def _borne_now(row: MoneyRow, outcome: str | None, today: date) -> bool:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from introduction.domain.errors import InvalidInput
 from introduction.domain.messages import Message, say
 from introduction.domain.swedish import clean, fold, sort_key
-from introduction.store.case import Case
 from introduction.store.medicine import Indication, Medicine, find_or_add, find_or_add_indication
-from introduction.store.recommendation import Recommendation
+from introduction.store.nouns import Row
 
 #: A code of the ATC classification, whole or down to some level: N, N02, N02C, N02CD, N02CD01. Form only.
 ATC = re.compile(r"[A-Z](\d{2}([A-Z]([A-Z](\d{2})?)?)?)?")
@@ -57,7 +56,7 @@ class About:
         return cls(medicine, indication, substance, atc)
 
     @classmethod
-    def of(cls, session: Session, row: Case | Recommendation) -> About:
+    def of(cls, session: Session, row: Row) -> About:
         """What an existing case or recommendation is about."""
         medicine, indication = (
             session.get_one(Medicine, row.medicine_id),

@@ -24,7 +24,6 @@ from introduction.services.timers import Wanted
 from introduction.store import instance as instances
 from introduction.store import notice as store
 from introduction.store import timer as timer_store
-from introduction.store.case import Case
 from introduction.store.notice import Notice
 from introduction.store.task import DueDate
 
@@ -90,14 +89,13 @@ def _send_at(draft: Draft, collected: bool, now: datetime) -> datetime:
 def matter_of(subject: Subject, role: Role, person_id: int | None = None, unit_id: int | None = None) -> Matter:
     """A matter of an instance that a role has; of one unit where it is named, else of those that the case concerns."""
     row = subject.row
-    case = row if isinstance(row, Case) else None
     return Matter(
         region_id=subject.instance.region_id,
         role=role,
         person_id=person_id,
         unit_ids=(unit_id,) if unit_id is not None else tuple(unit for unit, _name in subject.treating_units),
-        nominating_unit_id=case.nominating_unit_id if case else None,
-        owner_id=case.owner_id if case else None,
+        nominating_unit_id=row.own_unit_id,
+        owner_id=row.named_owner_id,
         contact_person_id=subject.situation["contact_person_id"],
     )
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from introduction.domain.process.definition import Definition, Phase
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import Person, Role, Visible, visible
+from introduction.services import unfunded
 from introduction.services.desk import Desk
 from introduction.services.subjects import task_named
 from introduction.store import listing, work
@@ -42,6 +43,7 @@ class Card:
     holder: Holder
     days_in_stage: int | None  #: not told of what was recorded afterwards
     late: bool
+    unfunded: Sequence[int] = ()  #: budget years that it was approved for and has no money
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,18 @@ def cards(desk: Desk, seen: Visible, wanted: CaseFilter) -> dict[Phase, list[Car
     """The open cases by phase, the nearest date first."""
     rows = listing.cases(desk.session, seen, wanted.only(closed="open"), desk.today, order="due", limit=BOARD_LIMIT)
     board: dict[Phase, list[Card]] = {phase: [] for phase in Phase}
-    for row in rows:
-        board[Phase(row.phase)].append(card(desk, row))
+    for one in cards_of(desk, rows):
+        board[Phase(one.row.phase)].append(one)
     return board
 
 
-def card(desk: Desk, row: CaseRow) -> Card:
-    """A case with its next step in words."""
+def cards_of(desk: Desk, rows: Sequence[CaseRow]) -> list[Card]:
+    """Some cases with their next steps in words, in the order given."""
+    lacking = unfunded.years_of(desk, [row.id for row in rows if row.financed_until is not None])
+    return [_card(desk, row, lacking.get(row.id, ())) for row in rows]
+
+
+def _card(desk: Desk, row: CaseRow, lacking: Sequence[int]) -> Card:
     definition = desk.catalogue.get(row.definition_id, row.definition_version)
     stage = definition.stage_named(row.stage)
     return Card(
@@ -87,6 +94,7 @@ def card(desk: Desk, row: CaseRow) -> Card:
         holder=Holder(role=stage.owner, region=definition.region),
         days_in_stage=None if row.recorded_afterwards else (desk.today - row.stage_entered_on).days,
         late=row.next_due_on is not None and row.next_due_on < desk.today,
+        unfunded=lacking,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,11 @@ def of_county(
     return Population(round(whole * chosen / everybody), source, "2024-12-31")
 
 
+def of_municipalities(codes: Iterable[str]) -> int:
+    """The people of some municipalities on 31 December 2024. KeyError for a code that there is not."""
+    return sum(_municipalities()[code] for code in codes)
+
+
 def _share_of_band(age: int, age_from: int, age_to: int | None) -> float:
     """How large a part of a five-year band lies between two ages."""
     last = age + 4 if age < OLDEST else 110
@@ -54,6 +60,11 @@ def _share_of_band(age: int, age_from: int, age_to: int | None) -> float:
 @functools.cache
 def _whole() -> dict[str, int]:
     return {row["county_code"]: int(row["population_2024"]) for row in _rows("county_population.csv")}
+
+
+@functools.cache
+def _municipalities() -> dict[str, int]:
+    return {row["municipality_code"]: int(row["population_2024"]) for row in _rows("municipality_population.csv")}
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from introduction.domain.budget import portfolio as rules
 from introduction.domain.budget.portfolio import Drawn, Entry, Figure, Saved, Share
 from introduction.domain.errors import NotFound
 from introduction.domain.roles import Right, Scope, can, demand
-from introduction.services import fund_ceilings, phase_history, portfolio_cases, savings
+from introduction.services import funds, phase_history, portfolio_cases, savings
 from introduction.services.case_costs import FUND
 from introduction.services.desk import Desk
 from introduction.services.phase_history import History
@@ -166,8 +166,8 @@ def _labelled(entries: Sequence[Entry], wanted: Wanted) -> list[Entry]:
 
 
 def _ceilings(desk: Desk, region_id: int, years: Sequence[int]) -> tuple[int | None, ...]:
-    held = fund_ceilings.held(desk, region_id)
-    return tuple(held[year].amount_ore if year in held else None for year in years)
+    held = funds.appropriated(desk, region_id)
+    return tuple(held.get(year) for year in years)
 
 
 def _savings(desk: Desk, region_id: int, wanted: Wanted) -> list[SavingLine]:

@@ -11,16 +11,17 @@ from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.fields import RECORD_NEEDS, RECORDS
 from introduction.domain.messages import say
 from introduction.domain.process.region import Region
+from introduction.services import books, grants, reports
+from introduction.services.books import Minutes
 from introduction.services.desk import Desk
+from introduction.services.grants import NewGrant
 from introduction.services.subjects import Subject
 from introduction.store import analysis as analyses
 from introduction.store.analysis import DecisionAnalysis
 from introduction.store.decision import Decision
-from introduction.store.follow_up import FollowUpReport, HandoverConfirmation
-from introduction.store.grant import GrantRow
+from introduction.store.follow_up import HandoverConfirmation, HandoverProposal
 from introduction.store.recommendation import RecommendationVersion, last_version
 from introduction.store.task import TaskRow
-from introduction.store.unit import Unit
 
 
 def needed(region: Region, record: str, outcome: str | None, body: str | None) -> frozenset[str]:
@@ -32,6 +33,8 @@ def needed(region: Region, record: str, outcome: str | None, body: str | None) -
     needs = RECORD_NEEDS[record]
     if outcome == "approved_with_conditions":
         needs |= {"conditions"}
+    if outcome in ("granted", "granted_in_part"):
+        needs |= {"granted_ore"}
     if body is not None and region.body_named(body).how != "vote":
         needs -= {"section"}
     return needs
@@ -58,15 +61,20 @@ def add(
     outcome: str | None = None,
     body: str | None = None,
     task: TaskRow | None = None,
+    note: str = "",
 ) -> dict[str, Any]:
-    """Add a record's row to an instance and return what the event should tell of it."""
+    """Add a record's row to an instance and return what the event should tell of it. ``note`` was said with it."""
     match record:
         case "decision":
             _decision(desk, subject, values, outcome, body)
+        case "funding_decision":
+            _funding_decision(desk, subject, values, outcome, body)
         case "grant":
             _grant(desk, subject, values)
         case "follow_up_report":
-            _report(desk, subject, values, task)
+            values = reports.add(desk, subject, values, task, note)
+        case "handover_proposal":
+            _proposal(desk, subject, values, task)
         case "handover_confirmation":
             _confirmation(desk, subject, values, task)
         case "recommendation_version":
@@ -109,32 +117,57 @@ def _decision(desk: Desk, subject: Subject, values: Mapping[str, Any], outcome: 
         desk.session.add(DecisionAnalysis(**told))
 
 
+def _funding_decision(
+    desk: Desk, subject: Subject, values: Mapping[str, Any], outcome: str | None, body: str | None
+) -> None:
+    assert subject.instance.region_id is not None, "an application has a region"
+    first, last = values.get("valid_from"), values.get("valid_until")
+    if first is not None and last is not None and last < first:
+        raise InvalidInput(("valid_until", say("Periodens sista dag ligger före den första. Ändra en av dem")))
+    minutes = Minutes(
+        decided_on=values["decided_on"],
+        reasons=values["reasons"],
+        body=subject.region.body_named(body).title.sv if body else None,
+        section=values.get("section"),
+        registry_number=values.get("registry_number"),
+        conditions=values.get("conditions"),
+    )
+    books.decide(
+        desk,
+        subject.instance.region_id,
+        "application",
+        minutes,
+        instance_id=subject.instance.id,
+        outcome=outcome,
+        granted_ore=values.get("granted_ore") if outcome != "refused" else None,
+        valid_from=first,
+        valid_until=last,
+    )
+
+
 def _grant(desk: Desk, subject: Subject, values: Mapping[str, Any]) -> None:
-    unit = desk.session.get(Unit, values["unit_id"])
-    if unit is None or unit.region_id != subject.instance.region_id or unit.kind != "administration":
-        raise InvalidInput(("unit_id", say("Välj en förvaltning i regionen")))
-    year: int = values["budget_year"]
-    if any(grant.unit_id == unit.id and grant.budget_year == year for grant in subject.situation.grants):
-        raise InvalidInput(("unit_id", say("{unit} har redan ett belopp för {year}", unit=unit.name, year=year)))
-    if values["ceiling_ore"] < 0:
-        raise InvalidInput(("ceiling_ore", say("Beloppet kan inte vara negativt")))
-    desk.session.add(GrantRow(case_id=subject.instance.id, **values, **_stamp(desk)))
+    assert subject.instance.region_id is not None, "a case has a region"
+    new = NewGrant(
+        unit_id=values["unit_id"],
+        budget_year=values["budget_year"],
+        ceiling_ore=values["ceiling_ore"],
+        case_id=subject.instance.id,
+        held_by=values.get("held_by") or "region",
+    )
+    minutes = Minutes(
+        decided_on=values.get("decided_on") or desk.today,
+        reasons=f"Beviljat i ärende {subject.number}",
+        section=values.get("section"),
+        registry_number=subject.situation["registry_number"],
+    )
+    grants.give(desk, subject.instance.region_id, new, minutes=minutes)
 
 
-def _report(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow | None) -> None:
-    start: date | None = subject.situation["introduction_start"]
-    if values["period_end"] > desk.today:
-        raise InvalidInput(("period_end", say("Rapporten kan inte gälla en tid som inte har varit")))
-    if start is not None and values["period_end"] < start:
-        raise InvalidInput(("period_end", say("Införandet började först {day}", day=start)))
+def _proposal(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow | None) -> None:
+    if task is None or task.unit_id is None:
+        raise Refused(say("Förslaget lämnas för en behandlande enhet, från dess uppgift"))
     desk.session.add(
-        FollowUpReport(
-            case_id=subject.instance.id,
-            task_id=task.id if task else None,
-            unit_id=task.unit_id if task else None,
-            **values,
-            **_stamp(desk),
-        )
+        HandoverProposal(case_id=subject.instance.id, task_id=task.id, unit_id=task.unit_id, **values, **_stamp(desk))
     )
 
 
@@ -143,6 +176,9 @@ def _confirmation(desk: Desk, subject: Subject, values: Mapping[str, Any], task:
         raise Refused(say("Svaret lämnas för en behandlande enhet, från dess uppgift"))
     if values["answer"] == "objection" and not values.get("comment"):
         raise InvalidInput(("comment", say("Skriv skälet till invändningen")))
+    if values["answer"] == "confirmed" and task.unit_id not in subject.situation.proposed:
+        reason = say("Ekonomen har inte föreslagit något utrymme i er budget än. Vänta på förslaget, eller invänd")
+        raise InvalidInput(("answer", reason))
     desk.session.add(
         HandoverConfirmation(
             case_id=subject.instance.id, task_id=task.id, unit_id=task.unit_id, **values, **_stamp(desk)

@@ -67,3 +67,24 @@ def approved(desk: Desk, case_ids: Iterable[int]) -> dict[int, Kept]:
 def ever_approved(desk: Desk, case_id: int) -> Sequence[Kept]:
     """Every analysis of a case that was approved once, oldest first: the forecasts that stand."""
     return [Kept(row, result_of(row)) for row in store.ever_approved(desk.session, case_id)]
+
+
+def unit_price_ore(desk: Desk, case_id: int) -> int | None:
+    """What a unit of quantity costs in a case's approved analysis on average, list price in öre; None without one."""
+    return unit_prices_ore(desk, [case_id]).get(case_id)
+
+
+def unit_prices_ore(desk: Desk, case_ids: Iterable[int]) -> dict[int, int]:
+    """The same of some cases in one statement; those without a price are left out."""
+    months = {case_id: kept.figures.monthly for case_id, kept in approved(desk, case_ids).items()}
+    return {
+        case_id: round(sum(monthly.cost) / sum(monthly.quantity))
+        for case_id, monthly in months.items()
+        if sum(monthly.quantity)
+    }
+
+
+def counted_in(desk: Desk, case_id: int) -> str | None:
+    """What a case's approved analysis counts quantities in: ``dose``, ``mg`` or ``month``; None without one."""
+    kept = approved_of(desk, case_id)
+    return kept.figures.monthly.unit if kept is not None else None

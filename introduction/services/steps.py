@@ -14,7 +14,7 @@ from introduction.domain.messages import say
 from introduction.domain.process import engine
 from introduction.domain.process.definition import Action, ProcessTask
 from introduction.domain.roles import Person, Right, Role, Scope, can, demand, why_not
-from introduction.services import advice, changes, log, notices, records
+from introduction.services import advice, changes, effects, log, notices, records
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
 from introduction.store.task import TaskRow
@@ -55,6 +55,7 @@ def take(
         if action.record
         else None
     )
+    done = effects.do(desk, subject, action.does)
     changes.move(desk, subject, taken)
     cut_off = changes.join_round(desk, subject) if action.joins_round else None
     log.record(
@@ -68,9 +69,10 @@ def take(
         changes=log.changes(before, {**values, **forgotten}) or None,
         round_cut_off=cut_off,
         record={action.record: told} if action.record else None,
+        effects=done or None,
     )
-    changes.settle(desk, subject, records_added=told is not None)
-    notices.tell_action(desk, subject, action.id, action.tells, action.record == "decision", note)
+    changes.settle(desk, subject, records_added=told is not None or bool(done))
+    notices.tell_action(desk, subject, action.id, action.tells, action.outcome is not None, note)
     if action.record == "recommendation_version":
         advice.tell_cases(desk, subject)
     return subject
@@ -98,7 +100,7 @@ def do_task(
     values = changes.accept_facts(subject, given or {}, task.asks, task.may)
     recorded = records.accept(subject, task.record, record or {}) if task.record else {}
     changes.write_facts(desk, subject, values)
-    told = records.add(desk, subject, task.record, recorded, task=row) if task.record else None
+    told = records.add(desk, subject, task.record, recorded, task=row, note=note) if task.record else None
     if isinstance(task, ProcessTask) and task.on == "recommendation_changed":
         advice.catch_up(desk, subject)
     row.state, row.done_at, row.done_by = "done", desk.now, desk.user_id

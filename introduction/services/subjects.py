@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 
 from introduction.domain import partial
-from introduction.domain.fields import fields_of
 from introduction.domain.process.definition import Definition, Phase, ProcessTask, Task
 from introduction.domain.process.region import Region
 from introduction.domain.process.situation import Grant, Situation, TaskState
 from introduction.domain.roles import Scope
+from introduction.domain.subjects import SUBJECTS, fields_of
+from introduction.services import application_ground, claim_ground
 from introduction.services.desk import Desk
 from introduction.store import unit as units
 from introduction.store.analysis import approved_id
 from introduction.store.case import Case, TreatingUnit
-from introduction.store.decision import decisions_of
-from introduction.store.follow_up import confirmations_of, reports_of
+from introduction.store.decision import Decision, decisions_of
+from introduction.store.follow_up import confirmations_of, proposals_of, reports_of
 from introduction.store.grant import grants_of
 from introduction.store.instance import Instance
+from introduction.store.nouns import ROWS, Row
 from introduction.store.recommendation import Recommendation, RecommendationVersion, last_version
 from introduction.store.task import DueDate, TaskRow, due_dates_of, tasks_of
 from introduction.store.unit import Unit
 
-Row = Case | Recommendation
 _COST_GUARD = "budget_impact_if_demanded"
+#: The outcomes of a decision by which the region pays for an introduction, or goes on paying.
+PAYING_OUTCOMES = ("approved", "approved_with_conditions", "extended")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """How a subject's own rules get what they want to know: what is gathered, and what is locked before a change."""
+
+    situate: Callable[[Desk, Row, Situation], Situation]
+    hold: Callable[[Desk, Row], None] | None = None
+
+
+_GROUNDS: Mapping[str, Ground] = {
+    "funding_application": Ground(application_ground.situate),
+    "claim": Ground(claim_ground.situate, claim_ground.hold),
+}
 
 
 @dataclass
@@ -83,7 +100,7 @@ def read(desk: Desk, instance: Instance) -> Subject:
     session = desk.session
     definition = desk.catalogue.get(instance.definition_id, instance.definition_version)
     region = desk.catalogue.region_of(definition)
-    row = _row(desk, instance)
+    row = row_of(desk, instance)
     tasks = tasks_of(session, instance.id)
     treating = _treating(desk, row)
     unit_names = dict(treating)
@@ -96,7 +113,7 @@ def read(desk: Desk, instance: Instance) -> Subject:
         today=desk.today,
         stage_entered=instance.stage_entered_on,
         opened=instance.opened_on,
-        facts=facts_of(row, treating),
+        facts=facts_of(instance.subject, row, treating),
         tasks=tuple(_task_state(task, definition, unit_names) for task in tasks),
         treating_units=tuple(treating),
         round_cut_off=row.round_cut_off if isinstance(row, Case) else None,
@@ -116,27 +133,30 @@ def read(desk: Desk, instance: Instance) -> Subject:
     )
 
 
-def facts_of(row: Row, treating: Sequence[tuple[int, str]]) -> dict[str, Any]:
-    """All facts of a case or a recommendation, unknown ones as None."""
-    subject = "case" if isinstance(row, Case) else "recommendation"
+def facts_of(subject: str, row: Row, treating: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    """All facts of an instance's row, unknown ones as None."""
     facts = {key: row.fact(key) for key in fields_of(subject) if key != "treating_units"}
-    if isinstance(row, Case):
+    if SUBJECTS[subject].has_treating_units:
         facts["treating_units"] = tuple(unit for unit, _name in treating)
     return facts
 
 
 def scope_of(instance: Instance, row: Row, treating: Sequence[int]) -> Scope:
     """What rights over the instance depend on: its region and the units concerned."""
-    if isinstance(row, Recommendation):
-        return Scope(None)
-    concerned = {*treating, *([row.nominating_unit_id] if row.nominating_unit_id else [])}
+    concerned = {*treating, *([row.own_unit_id] if row.own_unit_id else [])}
     return Scope(instance.region_id, frozenset(concerned))
 
 
-def _row(desk: Desk, instance: Instance) -> Row:
-    if instance.subject == "case":
-        return desk.session.get_one(Case, instance.id, populate_existing=True)
-    return desk.session.get_one(Recommendation, instance.id, populate_existing=True)
+def row_of(desk: Desk, instance: Instance) -> Row:
+    """The row of the instance's noun, read afresh."""
+    return cast("Row", desk.session.get_one(ROWS[instance.subject], instance.id, populate_existing=True))
+
+
+def hold(desk: Desk, instance: Instance) -> None:
+    """Lock what the rules of the subject look at beside the instance, which is locked already."""
+    ground = _GROUNDS.get(instance.subject)
+    if ground is not None and ground.hold is not None:
+        ground.hold(desk, row_of(desk, instance))
 
 
 _TREATING = (
@@ -148,7 +168,7 @@ _TREATING = (
 
 
 def _treating(desk: Desk, row: Row) -> list[tuple[int, str]]:
-    if isinstance(row, Recommendation):
+    if not isinstance(row, Case):
         return []
     return [(unit_id, name) for unit_id, name in desk.session.execute(_TREATING, {"case_id": row.id})]
 
@@ -171,7 +191,7 @@ def with_advice(desk: Desk, row: Row, situation: Situation) -> Situation:
     version: RecommendationVersion | None
     if isinstance(row, Recommendation):
         version = last_version(desk.session, row.id)
-    elif row.recommendation_id is not None:
+    elif isinstance(row, Case) and row.recommendation_id is not None:
         version = desk.session.scalar(
             select(RecommendationVersion).where(
                 RecommendationVersion.recommendation_id == row.recommendation_id,
@@ -195,8 +215,17 @@ def _with_analysis(desk: Desk, row: Case, situation: Situation) -> Situation:
     return replace(situation, analysis_approved=approved_id(desk.session, row.id) is not None)
 
 
+def handover_since(decisions: Iterable[Decision]) -> datetime | None:
+    """After when proposals and answers at a handover count: the last decision to go on paying, or to pay again."""
+    paying = [decision.recorded_at for decision in decisions if decision.outcome in PAYING_OUTCOMES]
+    return max(paying) if len(paying) > 1 else None
+
+
 def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
-    """The situation with the advice, decisions, grants, reports and answers that have come."""
+    """The situation with the advice, decisions, grants, reports and answers that have come, or its subject's ground."""
+    ground = _GROUNDS.get(situation.definition.subject)
+    if ground is not None:
+        return ground.situate(desk, row, situation)
     situation = with_advice(desk, row, situation)
     if not isinstance(row, Case) or row.phase == Phase.NATIONAL_RECOMMENDATION:
         return situation
@@ -206,13 +235,16 @@ def with_records(desk: Desk, row: Row, situation: Situation) -> Situation:
     situation = replace(situation, last_decision_on=last)
     if row.phase == Phase.REGIONAL_DECISION:
         return _with_analysis(desk, row, situation)
-    extended = max((d.recorded_at for d in decisions if d.outcome == "extended"), default=None)
-    answers = [a for a in confirmations_of(desk.session, row.id) if extended is None or a.recorded_at > extended]
+    since = handover_since(decisions)
+    answers = [a for a in confirmations_of(desk.session, row.id) if since is None or a.recorded_at > since]
+    proposals = [p for p in proposals_of(desk.session, row.id) if since is None or p.recorded_at > since]
     return replace(
         situation,
         grants=tuple(
             Grant(grant.unit_id or 0, grant.budget_year, grant.ceiling_ore) for grant in grants_of(desk.session, row.id)
         ),
         confirmations={answer.unit_id: answer.answer for answer in answers},
+        proposed=frozenset(proposal.unit_id for proposal in proposals),
         reports=len(reports_of(desk.session, row.id)),
+        goals_planned=claim_ground.is_planned(desk, row.id),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,6 +77,21 @@ class WordList(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(json.loads(value))
 
 
+class NumberMap(TypeDecorator[dict[str, int]]):
+    """Whole numbers by name, as a JSON object in text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, int] | None, dialect: Dialect) -> str | None:
+        """Write the numbers."""
+        return None if value is None else json.dumps(dict(value), sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, int] | None:
+        """Read the numbers."""
+        return None if value is None else dict(json.loads(value))
+
+
 #: A date of any precision (domain.partial): "2019", "2019-07" or "2019-07-04".
 PartialDate = String(10)
 
@@ -118,6 +133,10 @@ _TYPES: dict[Kind, type[TypeEngine[Any]]] = {
     Kind.WHOLE: Integer,
     Kind.MONEY: BigInteger,
     Kind.DATE: Date,
+    Kind.QUANTITY: BigInteger,
+    Kind.COUNTS: NumberMap,
+    Kind.QUANTITIES: NumberMap,
+    Kind.MONTHS: NumberMap,
 }
 
 

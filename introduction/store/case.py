@@ -6,6 +6,7 @@ check constraints, so that no path into the database can break it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,13 @@ from introduction.domain.fields import CASE_FIELDS
 from introduction.domain.process.definition import Phase
 from introduction.store.base import Base, UtcDateTime, fact_checks, fact_columns, one_of
 from introduction.store.instance import Instance
+from introduction.store.noun import NounRow
 
 ORIGINS = ("horizon_scan", "recommendation", "nomination", "follow_on", "recorded")
 LINKS = ("renominated_from", "widened_from", "related")
 
 
-class Case(Base):
+class Case(NounRow, Base):
     """A case, with all that is known of it as facts."""
 
     __table__ = Table(
@@ -81,6 +83,9 @@ class Case(Base):
         Index("ix_cases_nominating_unit_id", "nominating_unit_id"),
         Index("ix_cases_sort_key", "sort_key", "id"),
     )
+    owner_column = "owner_id"
+    unit_column = "nominating_unit_id"
+    contact_column = "contact_person_id"
 
     if TYPE_CHECKING:
         id: Mapped[int]
@@ -102,10 +107,6 @@ class Case(Base):
         search_text: Mapped[str]
 
         def __init__(self, **values: Any) -> None: ...
-
-    def fact(self, key: str) -> Any:
-        """The value of a fact; None while it is not known."""
-        return getattr(self, key)
 
 
 class TreatingUnit(Base):
@@ -141,6 +142,14 @@ def by_number(session: Session, number: str) -> Case:
     if case is None:
         raise NotFound(f"case {number}")
     return case
+
+
+def some(session: Session, case_ids: Iterable[int]) -> dict[int, Case]:
+    """Some cases, by id."""
+    wanted = list(case_ids)
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(Case).where(Case.__table__.c.id.in_(wanted)))}
 
 
 def treating_unit_ids(session: Session, case_id: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Disposals (gallring): the only way past the triggers that keep events, decisions and recommendations.
+"""Disposals (gallring): the only way past the triggers that keep events, decisions, recommendations and postings.
 
 While a disposal of a chain has begun and not ended, the triggers let the rows of that chain be deleted. It begins and
 ends in one transaction; a row that was left open would be named by `introduction audit verify`.
@@ -6,30 +6,42 @@ ends in one transaction; a row that was left open would be named by `introductio
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, delete, select, update
+from sqlalchemy import ForeignKey, String, Text, delete, exists, or_, select, union, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.analysis import Analysis, DecisionAnalysis
+from introduction.store.application import ApplicationLink, FundingApplication, OwnSaving
+from introduction.store.attachment import Attachment
 from introduction.store.base import Base, UtcDateTime
 from introduction.store.case import Case, CaseLink, TreatingUnit
+from introduction.store.claim import Claim
 from introduction.store.comment import Comment
 from introduction.store.decision import Decision
 from introduction.store.event import Event
-from introduction.store.follow_up import FollowUpReport, HandoverConfirmation
+from introduction.store.follow_up import FollowUpReport, HandoverConfirmation, HandoverProposal
+from introduction.store.fund import Fund
 from introduction.store.grant import GrantRow
+from introduction.store.indicator import Indicator, IndicatorValue
 from introduction.store.instance import Instance
+from introduction.store.ledger import LedgerFile, LedgerLine
 from introduction.store.mail import Mail
 from introduction.store.medicine import Indication, Medicine
 from introduction.store.net_price import NetPrice
 from introduction.store.notice import Notice
+from introduction.store.nouns import ROWS as NOUNS
 from introduction.store.outcome import OutcomeMonth
+from introduction.store.payer_change import PayerChange
+from introduction.store.posting import MoneyDecision, Posting
 from introduction.store.recommendation import Recommendation, RecommendationVersion
+from introduction.store.reservation import Reservation
 from introduction.store.submission import SubmissionRow
 from introduction.store.task import DueDate, TaskRow
 from introduction.store.timer import Timer
+
+_application, _claim = FundingApplication.__table__.c, Claim.__table__.c
 
 
 class Disposal(Base):
@@ -46,7 +58,15 @@ class Disposal(Base):
 
 #: Every table whose rows hang on an instance, with the column that says on which, in the order in which they can go.
 ROWS = (
+    (LedgerLine, LedgerLine.claim_id),
+    (Posting, Posting.instance_id),
+    (Reservation, Reservation.instance_id),
+    (MoneyDecision, MoneyDecision.instance_id),
+    (OwnSaving, OwnSaving.application_id),
+    (ApplicationLink, ApplicationLink.application_id),
+    (ApplicationLink, ApplicationLink.other_id),
     (Comment, Comment.instance_id),
+    (Attachment, Attachment.instance_id),
     (CaseLink, CaseLink.case_id),
     (CaseLink, CaseLink.other_id),
     (Timer, Timer.instance_id),
@@ -54,8 +74,14 @@ ROWS = (
     (DueDate, DueDate.instance_id),
     (FollowUpReport, FollowUpReport.case_id),
     (HandoverConfirmation, HandoverConfirmation.case_id),
+    (HandoverProposal, HandoverProposal.case_id),
+    (PayerChange, PayerChange.case_id),
     (TaskRow, TaskRow.instance_id),
+    (Indicator, Indicator.case_id),
+    (Claim, _claim.id),
     (GrantRow, GrantRow.case_id),
+    (GrantRow, GrantRow.application_id),
+    (FundingApplication, _application.id),
     (TreatingUnit, TreatingUnit.case_id),
     (SubmissionRow, SubmissionRow.case_id),
     (DecisionAnalysis, DecisionAnalysis.case_id),
@@ -69,14 +95,30 @@ ROWS = (
 )
 
 
-def delete_instance(session: Session, instance: Instance) -> None:
-    """Delete an instance, its noun's row, everything that hangs on them, and their chain of events."""
-    mails = set(session.scalars(select(Notice.mail_id).where(Notice.instance_id == instance.id)))
+def group_of(session: Session, instance_id: int) -> list[int]:
+    """An instance with all that hangs on it and goes with it, by id.
+
+    With a case its applications, with any of them the claims on its money, with a claim its corrections.
+    """
+    applications = list(session.scalars(select(_application.id).where(_application.case_id == instance_id)))
+    givers = [instance_id, *applications]
+    grants = select(GrantRow.id).where(or_(GrantRow.case_id.in_(givers), GrantRow.application_id.in_(givers)))
+    claims = select(_claim.id).where(or_(_claim.grant_id.in_(grants), _claim.corrects_id == instance_id))
+    return sorted({*givers, *session.scalars(claims)})
+
+
+def delete_instances(session: Session, instances: Sequence[Instance]) -> None:
+    """Delete instances, their nouns' rows, everything that hangs on them, and their chains of events."""
+    ids = [instance.id for instance in instances]
+    mails = set(session.scalars(select(Notice.mail_id).where(Notice.instance_id.in_(ids))))
+    indicators = select(Indicator.id).where(Indicator.case_id.in_(ids))
+    session.execute(delete(IndicatorValue).where(IndicatorValue.indicator_id.in_(indicators)))
     for row, column in ROWS:
-        session.execute(delete(row).where(column == instance.id))
+        session.execute(delete(row).where(column.in_(ids)))
     _forget_mails(session, mails - {None})
-    session.execute(delete(Event).where(Event.stream == instance.stream))
-    session.delete(instance)
+    session.execute(delete(Event).where(Event.stream.in_([instance.stream for instance in instances])))
+    for instance in instances:
+        session.delete(instance)
     session.flush()
 
 
@@ -88,8 +130,9 @@ def _forget_mails(session: Session, mail_ids: Collection[int | None]) -> None:
 
 
 def delete_unused_example_medicines(session: Session) -> None:
-    """Delete the invented medicines, with their indications, that no case and no recommendation is about."""
-    used = select(Case.medicine_id).union(select(Recommendation.medicine_id))
+    """Delete the invented medicines, with their indications, that nothing is about."""
+    first, *others = (select(row.__table__.c.medicine_id) for row in NOUNS.values())
+    used = union(first, *others)
     unused = select(Medicine.id).where(Medicine.example, Medicine.id.not_in(used))
     session.execute(delete(Indication).where(Indication.medicine_id.in_(unused)))
     session.execute(delete(Medicine).where(Medicine.example, Medicine.id.not_in(used)))
@@ -97,11 +140,43 @@ def delete_unused_example_medicines(session: Session) -> None:
 
 def example_ids(session: Session) -> list[int]:
     """Every invented instance, in the order in which they can be disposed of: cases before recommendations."""
-    cases = session.scalars(select(Case.id).where(Case.example).order_by(Case.id))
-    recommendations = session.scalars(
-        select(Recommendation.id).where(Recommendation.example).order_by(Recommendation.id)
-    )
-    return [*cases, *recommendations]
+    order = (Case, FundingApplication, Claim, Recommendation)
+    tables = [row.__table__.c for row in order]
+    return [
+        found for table in tables for found in session.scalars(select(table.id).where(table.example).order_by(table.id))
+    ]
+
+
+def example_funds(session: Session) -> list[Fund]:
+    """The invented funds of all regions, locked until the transaction ends."""
+    query = select(Fund).where(Fund.example).order_by(Fund.id).with_for_update()
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def others_in(session: Session, fund_id: int, instance_ids: Collection[int]) -> bool:
+    """True when money of a fund has moved for an instance that is not one of some."""
+    query = select(Posting.id).where(Posting.fund_id == fund_id, Posting.instance_id.not_in(instance_ids))
+    return session.scalar(query.limit(1)) is not None
+
+
+def others_use(session: Session, application_id: int) -> bool:
+    """True when money moved for something else by a decision on an application."""
+    own = select(MoneyDecision.id).where(MoneyDecision.instance_id == application_id)
+    query = select(Posting.id).where(Posting.decision_id.in_(own), Posting.instance_id != application_id)
+    return session.scalar(query.limit(1)) is not None
+
+
+def delete_fund(session: Session, fund: Fund) -> None:
+    """Delete a fund that nothing is granted out of, with its decisions and postings, while its disposal goes on."""
+    session.execute(delete(Posting).where(Posting.fund_id == fund.id))
+    session.execute(delete(MoneyDecision).where(MoneyDecision.fund_id == fund.id))
+    session.delete(fund)
+    session.flush()
+
+
+def empty_files(session: Session) -> list[LedgerFile]:
+    """The files for the ledger whose claims are all gone."""
+    return list(session.scalars(select(LedgerFile).where(~exists().where(LedgerLine.file_id == LedgerFile.id))))
 
 
 def left_open(session: Session) -> list[str]:

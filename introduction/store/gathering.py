@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
-from introduction.store.case import Case, TreatingUnit
+from introduction.store.case import TreatingUnit
 from introduction.store.instance import Instance
 from introduction.store.medicine import Indication, Medicine
-from introduction.store.recommendation import Recommendation
+from introduction.store.nouns import ROWS, Row
 from introduction.store.task import DueDate, TaskRow
 
 
 class Named(NamedTuple):
-    """Whom a case names."""
+    """Whom an instance names."""
 
     id: int
     owner_id: int | None
@@ -44,9 +44,7 @@ class Gathered:
 def gather(session: Session, instances: Mapping[int, Instance], due_date_ids: Iterable[int]) -> Gathered:
     """Read the rest of some instances as it is now, whatever the session has read before."""
     ids, afresh = list(instances), {"populate_existing": True}
-    case = Case.__table__.c
-    who = select(case.id, case.owner_id, case.nominating_unit_id, case.contact_person_id).where(case.id.in_(ids))
-    cases = [Named(*row) for row in session.execute(who)]
+    cases = [named for row in ROWS.values() for named in _named(session, row, ids)]
     wanted = select(DueDate).where(DueDate.id.in_(list(due_date_ids)))
     dates = list(session.scalars(wanted, execution_options=afresh))
     theirs = select(TaskRow).where(TaskRow.id.in_([due.task_id for due in dates if due.task_id is not None]))
@@ -67,9 +65,18 @@ def gather(session: Session, instances: Mapping[int, Instance], due_date_ids: It
     )
 
 
+def _named(session: Session, row: type[Row], ids: list[int]) -> list[Named]:
+    columns = row.__table__.c
+    named = (row.owner_column, row.unit_column, row.contact_column)
+    if not any(named):
+        return []
+    asked = [columns[name] if name else null() for name in named]
+    return [Named(*found) for found in session.execute(select(columns.id, *asked).where(columns.id.in_(ids)))]
+
+
 @dataclass(frozen=True)
 class Name:
-    """What a case or a recommendation is called."""
+    """What an instance is called."""
 
     subject: str
     number: str
@@ -79,9 +86,10 @@ class Name:
 
 
 def names(session: Session, instance_ids: Iterable[int]) -> dict[int, Name]:
-    """What some cases and recommendations are called, by id."""
+    """What some instances are called, by id."""
     ids, found = list(instance_ids), {}
-    for subject, row in (("case", Case.__table__.c), ("recommendation", Recommendation.__table__.c)):
+    for subject, noun in ROWS.items():
+        row = noun.__table__.c
         query = (
             select(row.id, row.public_number, Medicine.name, Indication.text, row.example)
             .join(Medicine, Medicine.id == row.medicine_id)

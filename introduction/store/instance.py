@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.errors import NotFound
@@ -68,6 +69,13 @@ def lock(session: Session, instance_id: int) -> Instance:
     if instance is None:
         raise NotFound(f"instance {instance_id}")
     return instance
+
+
+def lock_all(session: Session, ids: Select[Any]) -> dict[int, Instance]:
+    """All instances that a query names, locked until the transaction ends, always in the same order."""
+    query = select(Instance).where(Instance.id.in_(ids)).order_by(Instance.id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return {instance.id: instance for instance in session.scalars(query)}
 
 
 def lock_free(session: Session, instance_ids: Iterable[int]) -> dict[int, Instance]:

@@ -54,9 +54,14 @@ class EndRow:
 
 
 def cases(
-    session: Session, region_id: int, *, open_only: bool = True, unit_ids: Collection[int] | None = None
+    session: Session,
+    region_id: int,
+    *,
+    open_only: bool = True,
+    unit_ids: Collection[int] | None = None,
+    ids: Collection[int] | None = None,
 ) -> list[MoneyRow]:
-    """A region's cases in Swedish order by name: all of them, or those that some units nominated or treat in."""
+    """A region's cases in Swedish order by name: all, those that some units nominated or treat in, or some by id."""
     query = (
         select(
             Instance.id, _case.public_number, Medicine.name, Indication.text, Medicine.atc, _case.phase,
@@ -73,6 +78,8 @@ def cases(
     )  # fmt: skip
     if open_only:
         query = query.where(Instance.closed_on.is_(None))
+    if ids is not None:
+        query = query.where(_case.id.in_(list(ids)))
     if unit_ids is not None:
         treats = select(TreatingUnit.case_id).where(TreatingUnit.unit_id.in_(sorted(unit_ids)))
         query = query.where(or_(_case.nominating_unit_id.in_(sorted(unit_ids)), _case.id.in_(treats)))

@@ -23,11 +23,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from introduction.domain.errors import NotFound
 from introduction.domain.fields import GRADE_SCALES, GRADES, LEVELS, RARITY, RECOMMENDATION_FIELDS, SEVERITY
 from introduction.store.base import Base, PartialDate, UtcDateTime, fact_checks, fact_columns, one_of
+from introduction.store.noun import NounRow
 
 ROUTES = ("hospital_medicine", "benefit_medicine")
 
 
-class Recommendation(Base):
+class Recommendation(NounRow, Base):
     """The national process for one medicine and indication."""
 
     __table__ = Table(
@@ -61,10 +62,6 @@ class Recommendation(Base):
         reassess_by: Mapped[date | None]
 
         def __init__(self, **values: Any) -> None: ...
-
-    def fact(self, key: str) -> Any:
-        """The value of a fact; None while it is not known."""
-        return getattr(self, key)
 
 
 class RecommendationVersion(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, func, select, text, update
@@ -17,6 +18,7 @@ STATES = ("pending", "done", "dropped", "cancelled", "failed", "refused")
 #: In literal words: with a bound value neither database would see that its partial index fits.
 _PENDING = text("state = 'pending'")
 _IS_PENDING = text("timer.state = 'pending'")
+#: Nobody looks at the rows that this transaction has read already: they need not be brought in step.
 _AS_IT_IS = {"synchronize_session": False}
 
 
@@ -52,14 +54,15 @@ class Timer(Base):
     problem: Mapped[str | None] = mapped_column(Text)
 
 
-_PENDING_OF = select(Timer).where(
-    Timer.instance_id == bindparam("instance_id"), Timer.state.in_(("pending", "refused"))
+_WAITS = Timer.state.in_(("pending", "refused"))
+_PENDING_OF = (
+    select(Timer).where(Timer.instance_id == bindparam("instance_id"), _WAITS).order_by(Timer.due_at, Timer.id)
 )
 
 
 def pending_of(session: Session, instance_id: int) -> list[Timer]:
     """What the clock is still to do with an instance, and what it was refused."""
-    return list(session.scalars(_PENDING_OF.order_by(Timer.due_at, Timer.id), {"instance_id": instance_id}))
+    return list(session.scalars(_PENDING_OF, {"instance_id": instance_id}))
 
 
 def pending_of_region(session: Session, region_id: int) -> list[Timer]:
@@ -72,22 +75,25 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Plan timers. One that was cancelled stands again; one that has been done is left as it is."""
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    stated = insert(Timer)
-    again = stated.on_conflict_do_update(
+    session.execute(_planned(session.get_bind().dialect.name), list(rows))
+
+
+@cache
+def _planned(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    stated = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Timer)
+    return stated.on_conflict_do_update(
         index_elements=[Timer.key],
         set_={"state": "pending", "due_at": stated.excluded.due_at, "settled_at": None, "problem": None},
         where=Timer.state == "cancelled",
     )
-    session.execute(again, list(rows))
 
 
 def cancel(session: Session, timer_ids: Iterable[int]) -> None:
     """Cancel timers that wait."""
     ids = list(timer_ids)
     if ids:
-        waits = Timer.state.in_(("pending", "refused"))
-        session.execute(update(Timer).where(Timer.id.in_(ids), waits).values(state="cancelled"))
+        gone = update(Timer).where(Timer.id.in_(ids), _WAITS).values(state="cancelled")
+        session.execute(gone, execution_options=_AS_IT_IS)
 
 
 def settle(session: Session, outcomes: Mapping[int, tuple[str, str | None]], now: datetime) -> None:
@@ -97,7 +103,6 @@ def settle(session: Session, outcomes: Mapping[int, tuple[str, str | None]], now
         alike.setdefault(outcome, []).append(timer_id)
     for (state, problem), ids in alike.items():
         became = {"state": state, "settled_at": now, "problem": problem}
-        # Nobody looks at the rows that this transaction has read already: they need not be brought in step.
         session.execute(update(Timer).where(Timer.id.in_(ids)).values(became), execution_options=_AS_IT_IS)
 
 

@@ -101,6 +101,12 @@ def below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(tree.c.id)))
 
 
+def lock(session: Session, unit_ids: Iterable[int]) -> None:
+    """Lock some units until the transaction ends, always in the same order. Rows may point at them meanwhile."""
+    query = select(Unit.id).where(Unit.id.in_(sorted(set(unit_ids)))).order_by(Unit.id)
+    session.execute(query.with_for_update(key_share=True))
+
+
 def names(session: Session, unit_ids: Iterable[int]) -> dict[int, str]:
     """The names of some units."""
     wanted = list(unit_ids)

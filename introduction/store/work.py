@@ -108,13 +108,14 @@ def open_stages(
             and_(DueDate.instance_id == Instance.id, DueDate.kind == "stage", DueDate.state == "pending"),
         )
         .where(Instance.closed_on.is_(None), seen_by(visible))
-        .where(or_(_in_stages(stages), DueDate.due_on <= due_by))
+        .where(or_(in_stages(stages), DueDate.due_on <= due_by))
         .order_by(DueDate.due_on.is_(None), DueDate.due_on, Instance.id)
     )
     return [OpenStage(*row) for row in session.execute(query)]
 
 
-def _in_stages(stages: Sequence[tuple[str, int, str]]) -> ColumnElement[bool]:
+def in_stages(stages: Sequence[tuple[str, int, str]]) -> ColumnElement[bool]:
+    """The condition that an instance stands in one of some stages (definition, version, stage)."""
     return or_(
         false(),
         *(

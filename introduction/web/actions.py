@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -42,7 +42,10 @@ def take(noun: Noun, number: str, action_id: str) -> Page:
     if offer is None:
         if request.method == "POST":  # a stale page, unless it is this very form that made the instance leave the stage
             return once.answered() or conflicts.page(desk, file, once.posted_revision() or 0, noun.address(number))
-        raise NotFound(f"action {action_id} in {number}")
+        if not _elsewhere(file, action_id):
+            raise NotFound(f"action {action_id} in {number}")
+        flash(gettext("Steget är redan taget, eller kan inte tas nu. Så här är läget."), "warning")
+        return redirect(noun.address(number), 303)
     asked = asking.for_action(desk, file.subject, offer.action)
     title, origin = offer.action.title, file.subject.instance.stage
 
@@ -90,6 +93,13 @@ def ask_and_change(
 
 def _offer(file: InstanceFile, action_id: str) -> Offer | None:
     return next((offer for offer in file.offers if offer.action.id == action_id), None)
+
+
+def _elsewhere(file: InstanceFile, action_id: str) -> bool:
+    """True when the process has the action, but not from where the instance stands: the link was from before."""
+    definition, stage = file.subject.definition, file.subject.instance.stage
+    here = {action.id for action in definition.actions_from(stage)}
+    return action_id not in here and any(action.id == action_id for action in definition.action)
 
 
 def form_page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> str:

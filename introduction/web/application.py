@@ -20,22 +20,37 @@ from introduction.web import (
     analysis_compare,
     analysis_files,
     analysis_view,
+    application_order,
+    application_words,
+    application_writing,
+    applications,
+    attachments,
     board,
     calendar,
     cases,
+    claims,
     database,
     errors,
     events,
+    follow_up,
     forecasts,
+    funds,
+    grants,
+    handover,
     identity,
     jobs,
     landing,
+    ledger,
     messages,
+    money,
+    my_unit,
     net_prices,
     net_readers,
     notice_words,
+    nouns,
     operations,
     outcomes,
+    own_savings,
     pages,
     permission,
     portfolio,
@@ -106,19 +121,24 @@ def build(settings: Settings, catalogue: Catalogue) -> Flask:
     app.before_request(_refuse_large_forms)
     app.before_request(_refuse_nul_in_addresses)
     identity.set_up(app)
+    app.before_request(attachments.let_a_file_in)
     Babel(app, locale_selector=language_pages.choose)
     CSRFProtect(app)
     words.set_up(app)
     amounts.set_up(app)
     analysis_view.set_up(app)
+    application_words.set_up(app)
     notice_words.set_up(app)
     events.set_up(app)
     errors.set_up(app)
+    nouns.register(app)
     for part in (
-        pages, session, profile, language_pages, work, calendar, messages, sent, board, cases, tasks, starting,
+        pages, session, profile, language_pages, work, money, calendar, messages, sent, board, cases, tasks, starting,
         recommendations, processes, operations, jobs, portfolio, savings, submissions, landing,
         analyses, analysis_compare, analysis_files, net_prices, net_readers,
-        outcomes, forecasts,
+        outcomes, follow_up, forecasts, attachments, funds, grants,
+        applications, application_writing, own_savings, application_order,
+        handover, my_unit, claims, ledger,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     app.after_request(_headers)

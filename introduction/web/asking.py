@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import request
 from wtforms import TextAreaField
 
-from introduction.domain.fields import RECORDS, fields_of
+from introduction.domain.fields import RECORDS
 from introduction.domain.messages import Message, say
-from introduction.domain.process.definition import Action, Task
+from introduction.domain.process.definition import Action
 from introduction.domain.roles import Role
-from introduction.services import records
+from introduction.domain.subjects import fields_of
+from introduction.services import records, suggestions
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
+from introduction.store import indicator as indicators
 from introduction.store import person as persons
 from introduction.store import unit as units
+from introduction.store.task import TaskRow
+from introduction.web.follow_up_words import goal_text
 from introduction.web.forms.builder import Asked, Choices, Question, ask
 from introduction.web.words import tell
 
@@ -35,11 +40,12 @@ def for_action(desk: Desk, subject: Subject, action: Action) -> Asked:
     return _asked(desk, subject, questions, action.note)
 
 
-def for_task(desk: Desk, subject: Subject, task: Task) -> Asked:
-    """The form of a task."""
+def for_task(desk: Desk, subject: Subject, row: TaskRow) -> Asked:
+    """The form of a task, with what is known of its record already."""
+    task = subject.task_named(row.name)
     questions = list(_facts(subject, task.asks, task.may))
     if task.record:
-        questions += _record(subject, task.record)
+        questions += _record(subject, task.record, known=suggestions.of_record(desk, subject, row))
     return _asked(desk, subject, questions, "optional")
 
 
@@ -59,16 +65,25 @@ def posted_note() -> str:
 
 
 def _facts(subject: Subject, asks: Iterable[str], may: Iterable[str]) -> Iterable[Question]:
-    known = fields_of(subject.definition.subject)
+    fields, known = fields_of(subject.definition.subject), {**subject.situation.facts}
+    known |= {key: value for key, value in suggestions.of_facts(subject).items() if known.get(key) is None}
     for key in asks:
-        yield Question(known[key], required=True, value=subject.situation[key])
+        yield Question(fields[key], required=True, value=known.get(key))
     for key in may:
-        yield Question(known[key], required=False, value=subject.situation[key])
+        yield Question(fields[key], required=False, value=known.get(key))
 
 
-def _record(subject: Subject, record: str, outcome: str | None = None, body: str | None = None) -> list[Question]:
+def _record(
+    subject: Subject,
+    record: str,
+    outcome: str | None = None,
+    body: str | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> list[Question]:
     needed = records.needed(subject.region, record, outcome, body)
-    known: Mapping[str, Any] = {"registry_number": subject.situation["registry_number"]} if record == "decision" else {}
+    if record == "decision":
+        known = {"registry_number": subject.situation["registry_number"]}
+    known = known or {}
     return [
         Question(field, required=key in needed, value=known.get(key), prefix=RECORD)
         for key, field in RECORDS[record].items()
@@ -81,10 +96,22 @@ def _asked(desk: Desk, subject: Subject, questions: list[Question], note: str) -
     if note != "none":
         label: Message = say("Motivering") if note == "required" else say("Anteckning")
         extra["note"] = TextAreaField(tell(label), render_kw={"rows": 3})
-    asked = ask(questions, choices_for(desk, subject), extra)
+    choices = choices_for(desk, subject)
+    if any(question.field.of_region for question in questions):
+        choices = replace(choices, groups=_groups(desk, subject))
+    asked = ask(questions, choices, extra)
     if note == "required":
         asked.form["note"].flags.required = True
     return asked
+
+
+def _groups(desk: Desk, subject: Subject) -> dict[str, list[tuple[str, str]]]:
+    """The groups that fields may ask for each of: the region's residence areas, and the goals of the case's plan."""
+    plan = indicators.plan_of(desk.session, subject.instance.id)
+    return {
+        "areas": [(area.id, tell(area.title)) for area in subject.region.area],
+        "indicators": [(str(row.id), goal_text(row)) for row in plan],
+    }
 
 
 def choices_for(desk: Desk, subject: Subject) -> Choices:

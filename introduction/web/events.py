@@ -9,19 +9,23 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext, ngettext
 
-from introduction.domain.fields import LEVELS, OUTCOMES, RECORDS, Field, Kind, fields_of
+from introduction.domain.fields import LEVELS, RECORDS, Field, Kind, outcome_title
 from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition
+from introduction.domain.subjects import fields_of
 from introduction.services.files import InstanceFile
 from introduction.services.past import Entry
 from introduction.services.subjects import task_named
 from introduction.web import words
+from introduction.web.event_words import FOLLOW_UP_EVENTS, MONEY_EVENTS
 from introduction.web.words import LINKS, tell
 
 RECORD_TITLES: dict[str, Message] = {
     "decision": say("Beslut"),
+    "funding_decision": say("Beslut om pengar"),
     "grant": say("Beviljade medel"),
     "follow_up_report": say("Uppföljningsrapport"),
+    "handover_proposal": say("Förslag inför överlämningen"),
     "handover_confirmation": say("Svar om kostnadsansvar"),
     "recommendation_version": say("Rekommendation"),
 }
@@ -147,7 +151,12 @@ def _last_text(file: InstanceFile, kind: str, what: Mapping[str, Any]) -> str:
             new=what["new"],
             replaced=what["replaced"],
         )
-    return kind
+    if kind == "attachment_added":
+        return gettext("En fil bifogades: %(name)s", name=what["name"])
+    if kind == "attachment_removed":
+        return gettext("En fil togs bort: %(name)s", name=what["name"])
+    told = MONEY_EVENTS.get(kind) or FOLLOW_UP_EVENTS.get(kind)
+    return told(file, what) if told is not None else kind
 
 
 def _action_text(definition: Definition, what: Mapping[str, Any]) -> str:
@@ -170,7 +179,9 @@ def _history_text(file: InstanceFile, what: Mapping[str, Any]) -> str:
             "Version %(version)s: %(level)s", version=version["version"], level=tell(LEVELS[version["level"]])
         )
     if "decision" in record:
-        return gettext("Registrerat i efterhand: %(outcome)s", outcome=tell(OUTCOMES[record["decision"]["outcome"]]))
+        return gettext(
+            "Registrerat i efterhand: %(outcome)s", outcome=tell(outcome_title(record["decision"]["outcome"]))
+        )
     return gettext("Registrerat i efterhand: %(stage)s", stage=_stage(file.subject.definition, what.get("goal")))
 
 
@@ -194,7 +205,7 @@ def _record_detail(file: InstanceFile, record: str, told: Mapping[str, Any]) -> 
     names = {"unit": file.unit_names, "person": file.people}
     shown = []
     if told.get("outcome"):
-        shown.append(tell(OUTCOMES[told["outcome"]]))
+        shown.append(tell(outcome_title(told["outcome"])))
     for key, field in RECORDS[record].items():
         if told.get(key) is not None and field.kind is not Kind.LONG_TEXT:
             shown.append(f"{_label(field)}: {words.fact_value(field, told[key], names)}")

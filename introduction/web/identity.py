@@ -39,7 +39,11 @@ _SHOWN_FIRST = (
     Role.READER,
 )
 #: The blueprints whose pages hang on a case.
-_OF_A_CASE = ("analyses", "analysis_compare", "outcomes", "net_prices")
+_OF_A_CASE = ("analyses", "analysis_compare", "outcomes", "net_prices", "follow_up", "handover")
+
+_OF_MONEY = ("money", "claims", "ledger", "funds", "grants")
+_OF_A_CLINIC = ("my_unit", "claims", "grants")
+_OF_APPLICATIONS = ("applications", "application_writing", "application_order", "own_savings")
 
 
 class SignedIn(UserMixin):
@@ -145,7 +149,10 @@ def _nav(person: Person) -> list[dict[str, Any]]:
         items.append(item(gettext("Tavlan"), "board.show", "board"))
     items.append(item(gettext("Ärenden"), "cases.listing", "cases", "tasks", *_OF_A_CASE))
     if held & RIGHTS[Right.VIEW_PORTFOLIO]:
+        items.append(item(gettext("Pengar"), "money.show", *_OF_MONEY, *_OF_APPLICATIONS))
         items.append(item(gettext("Portföljen"), "portfolio.show", "portfolio", "savings", "submissions"))
+    elif held & RIGHTS[Right.CLAIM]:
+        items.append(item(gettext("Verksamhetens pengar"), "my_unit.show", *_OF_A_CLINIC, *_OF_APPLICATIONS))
     if Role.HEAD_OF_UNIT in held:
         items.append(item(gettext("Min budget"), "landing.show", "landing"))
     if held & (RIGHTS[Right.NOMINATE] | RIGHTS[Right.START_CASE]):

@@ -9,17 +9,26 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from introduction.domain.fields import CASE_FIELDS, RECOMMENDATION_FIELDS, RECORDS, Field, Kind
+from introduction.domain.fields import (
+    APPLICATION_FIELDS,
+    CASE_FIELDS,
+    CLAIM_FIELDS,
+    RECOMMENDATION_FIELDS,
+    RECORDS,
+    Field,
+    Kind,
+)
 from introduction.store import person as persons
 from introduction.store import unit as units
 from introduction.web import asking, once
+from introduction.web.application_words import month_title
 from introduction.web.database import person
 from introduction.web.words import tell
 
 #: The fields that take passwords and secret shares; they are neither kept nor shown again.
 SECRET = frozenset({"old", "password", "repeated", "rebate"})
 _UNSHOWN = (once.FIELD, asking.MOVING, "revision", "csrf_token", "kept")
-_FACTS: dict[str, Field] = CASE_FIELDS | RECOMMENDATION_FIELDS
+_FACTS: dict[str, Field] = APPLICATION_FIELDS | CLAIM_FIELDS | CASE_FIELDS | RECOMMENDATION_FIELDS
 _OF_RECORDS: dict[str, Field] = {key: field for fields in RECORDS.values() for key, field in fields.items()}
 _DATE_PARTS = ("-day", "-month", "-year")
 
@@ -49,7 +58,7 @@ def page_at(path: str) -> str | None:
 def _field(name: str) -> Field | None:
     if name.startswith(asking.RECORD):
         return _OF_RECORDS.get(name.removeprefix(asking.RECORD))
-    return _FACTS.get(name)
+    return _FACTS.get(name) or _OF_RECORDS.get(name)
 
 
 def _is_date(name: str) -> bool:
@@ -61,6 +70,9 @@ def _label(name: str) -> str:
     field = _field(name)
     if field is not None:
         return tell(field.label)
+    first, _, month = name.partition("-")
+    if month and (several := _FACTS.get(first)) and several.kind is Kind.MONTHS:
+        return f"{tell(several.label)} {month_title(month)}"
     return {
         "medicine": gettext("Läkemedlets namn"),
         "substance": gettext("Verksamt ämne"),
@@ -74,6 +86,13 @@ def _label(name: str) -> str:
         "owner": gettext("Håller ihop ärendet"),
         "assignee": gettext("Ge uppgiften till"),
         "nominating_unit_id": gettext("Vilken verksamhet nominerar?"),
+        "unit_id": gettext("Enhet"),
+        "amount_ore": gettext("Belopp"),
+        "ceiling_ore": gettext("Nytt belopp, upp till"),
+        "carry_over_ore": gettext("Belopp att föra över till nästa år"),
+        "less_ore": gettext("Hur mycket ska räknas av?"),
+        "body": gettext("Vem beslutade?"),
+        "case_number": gettext("Ärende"),
     }.get(name, name)
 
 

@@ -30,6 +30,7 @@ def show() -> str:
     if unit_id is None:
         return render_template("landing/choose.html", choices=choices)
     view = landing.see(desk, unit_id)
+    lines = [*view.decided, *view.may_come]
     unit = unit_for([*view.total.expected, *(value for line in view.may_come for value in line.cost.expected)])
     return render_template(
         "landing/show.html",
@@ -39,7 +40,7 @@ def show() -> str:
         lead=_lead(view, unit, own=any(choice.own for choice in choices)),
         words=portfolio_words,
         today=desk.today,
-        example_band=any(line.row.example for line in [*view.decided, *view.may_come]),
+        example_band=bool(lines) and all(line.row.example for line in lines),
     )
 
 

@@ -14,7 +14,8 @@ from introduction.services import notices, sent
 from introduction.services.desk import Desk
 from introduction.web import once
 from introduction.web.database import reading
-from introduction.web.forms.builder import Asked, Choices, DatePartsField, ask
+from introduction.web.forms.builder import Asked, Choices, ask
+from introduction.web.forms.fields import DatePartsField
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import signed_in
 from introduction.web.words import short_day

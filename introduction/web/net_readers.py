@@ -18,7 +18,8 @@ from introduction.services.desk import Desk
 from introduction.store.region import RegionRow, all_regions
 from introduction.web import once
 from introduction.web.database import reading
-from introduction.web.forms.builder import Asked, Choices, DatePartsField, ask, offered_id
+from introduction.web.forms.builder import Asked, Choices, ask, offered_id
+from introduction.web.forms.fields import DatePartsField
 from introduction.web.permission import needs
 from introduction.web.words import reasons_of
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from introduction.domain.calendar import STOCKHOLM
-from introduction.domain.fields import OUTCOMES
+from introduction.domain.fields import outcome_title
 from introduction.domain.notices import KINDS, TEMPLATES, Kind
 from introduction.services.letters import Line
 from introduction.services.sent import Coming, Told
@@ -35,7 +35,7 @@ def headline(line: Line) -> str:
         case "assigned":
             return gettext("Ny uppgift: %(title)s", title=title) if title else gettext("Att hålla ihop ärendet")
         case "decided":
-            return gettext("Beslut: %(outcome)s", outcome=tell(OUTCOMES[line.outcome])) if line.outcome else title
+            return gettext("Beslut: %(outcome)s", outcome=tell(outcome_title(line.outcome))) if line.outcome else title
         case "refused":
             return gettext("Kunde inte göras av sig självt: %(title)s", title=title)
         case "unreachable":

@@ -18,7 +18,8 @@ from introduction.documents.outcome_file import MOST_BYTES
 from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import Message, say
 from introduction.domain.outcome import Given, parse_count, parse_month, parse_quantity
-from introduction.web.forms.builder import Form, MoneyField, offered_id
+from introduction.web.forms.builder import Form, offered_id
+from introduction.web.forms.fields import MoneyField
 from introduction.web.words import tell
 
 #: A kept copy longer than this does not fit in a form.

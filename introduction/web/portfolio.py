@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from introduction.domain.roles import Right, Scope, can
-from introduction.services import portfolio
+from introduction.services import portfolio, unfunded
 from introduction.web import portfolio_charts, portfolio_sheets, portfolio_words
 from introduction.web.database import reading
 from introduction.web.permission import needs
@@ -36,6 +36,7 @@ def show() -> str:
         address=address_of(view, regions),
         may_plan=can(desk.by, Right.PLAN_FUND, Scope(region.id)) is None,
         may_import=can(desk.by, Right.RECORD_OUTCOME, Scope(region.id)) is None,
+        unfunded=unfunded.years_of(desk, [line.row.id for line in view.lines if line.row.financed_until is not None]),
         weights=portfolio_words.weight_rows(view),
         words=portfolio_words,
         today=desk.today,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext, ngettext
 
-from introduction.domain.fields import OUTCOMES, fields_of
+from introduction.domain.fields import outcome_title
 from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import (
     ANYWHERE,
@@ -22,6 +22,7 @@ from introduction.domain.process.region import Body
 from introduction.domain.process.situation import ANCHORS, SERIES
 from introduction.domain.process.timing import ProcessReminder, Recipient, Remind, When
 from introduction.domain.roles import Role
+from introduction.domain.subjects import fields_of
 from introduction.web.events import RECORD_TITLES
 from introduction.web.words import PHASES, capital, role_title, tell
 
@@ -223,7 +224,7 @@ def record_words(action: Action | Task) -> str:
         return ""
     title = tell(RECORD_TITLES[action.record])
     outcome = action.outcome if isinstance(action, Action) else None
-    return f"{title}: {tell(OUTCOMES[outcome])}" if outcome else title
+    return f"{title}: {tell(outcome_title(outcome))}" if outcome else title
 
 
 def asked_words(definition: Definition, keys: Iterable[str]) -> list[str]:

@@ -23,7 +23,8 @@ from introduction.store import unit as units
 from introduction.store.person import PersonRow
 from introduction.web import once
 from introduction.web.database import person, reading
-from introduction.web.forms.builder import Asked, Choices, DatePartsField, Form, ask, offered_id
+from introduction.web.forms.builder import Asked, Choices, Form, ask, offered_id
+from introduction.web.forms.fields import DatePartsField
 from introduction.web.permission import signed_in
 from introduction.web.words import capital, short_day, tell
 

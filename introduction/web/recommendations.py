@@ -79,7 +79,7 @@ def show(number: str) -> str:
         scales=GRADE_SCALES,
         routes=ROUTE_TITLES,
         anchors=ANCHORS,
-        cards=[overview.card(desk, row) for row in file.cases],
+        cards=overview.cards_of(desk, file.cases),
         history=[events.describe(file, entry) for entry in file.history],
         reads_internal=can(desk.by, Right.READ_INTERNAL, file.subject.scope) is None,
         example_band=file.subject.row.example,

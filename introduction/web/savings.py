@@ -1,4 +1,4 @@
-"""Besparingar och ramar: what a region expects to save beside its cases, and what its introduction fund may give."""
+"""Besparingar: what a region expects to save beside its cases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from introduction.domain.errors import Refused
 from introduction.domain.roles import Right, Scope, can
-from introduction.services import fund_ceilings, savings
+from introduction.services import savings
 from introduction.services.desk import Desk
 from introduction.store import person as persons
 from introduction.store import unit as units
@@ -77,38 +77,6 @@ def end(saving_id: int) -> Page:
     return once.act_or_tell(change, told)
 
 
-@blueprint.get("/portfolio/ceilings")
-@needs(Right.VIEW_PORTFOLIO)
-def ceilings() -> Page:
-    """What the introduction fund may give in each budget year."""
-    desk = reading()
-    region, _regions = chosen_region(desk)
-    return _ceilings(desk, region, forms.ceiling_form())
-
-
-@blueprint.post("/portfolio/ceilings")
-@needs(Right.PLAN_FUND)
-def put_ceiling() -> Page:
-    """Enter a ceiling; an earlier one of the same year is replaced."""
-    desk = reading()
-    region, _regions = chosen_region(desk, Right.PLAN_FUND)
-    form = forms.ceiling_form()
-    if not form.validate():
-        return _ceilings(desk, region, form), 422
-    year, amount, source = form.budget_year.whole, form.amount.ore, form.source.data or ""
-
-    def change(acting: Desk) -> str:
-        row = fund_ceilings.put(acting, region.id, year, amount, source)
-        flash(gettext("Ramen för %(year)s är inlagd.", year=row.budget_year))
-        return url_for("savings.ceilings", region=region.slug)
-
-    def told(refusal: Refused) -> Page:
-        reasons = form.take_problems(refusal)
-        return _ceilings(reading(), region, form, reasons), 422
-
-    return once.act_or_tell(change, told)
-
-
 # ------------------------------------------------------------------------------------- the pages
 
 
@@ -140,19 +108,4 @@ def _savings(desk: Desk, region: RegionRow, form: Any, reasons: list[str] | None
         may_plan=can(desk.by, Right.PLAN_FUND, Scope(region.id)) is None,
         request_key=request.form.get(once.FIELD) or once.new_key(),
         example_band=any(line.row.example for line in held),
-    )
-
-
-def _ceilings(desk: Desk, region: RegionRow, form: Any, reasons: list[str] | None = None) -> str:
-    return render_template(
-        "portfolio/ceilings.html",
-        region=region,
-        regions=chosen_region(desk)[1],
-        held=fund_ceilings.held(desk, region.id),
-        replaced=fund_ceilings.replaced(desk, region.id),
-        people=persons.names(desk.session),
-        form=form,
-        reasons=reasons or [],
-        may_plan=can(desk.by, Right.PLAN_FUND, Scope(region.id)) is None,
-        request_key=request.form.get(once.FIELD) or once.new_key(),
     )

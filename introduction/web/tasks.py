@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response
 
 from introduction.domain.errors import Conflict, NotFound, Refused
 from introduction.domain.roles import Right
-from introduction.services import files, steps
+from introduction.services import files, nouns, steps
 from introduction.services.desk import Desk
 from introduction.services.files import InstanceFile, TaskLine
 from introduction.store import instance as instances
 from introduction.store.task import TaskRow
-from introduction.web import asking, conflicts, once
+from introduction.web import asking, beside, conflicts, follow_up_form, once
 from introduction.web.database import reading
 from introduction.web.forms.builder import Asked
-from introduction.web.permission import needs
+from introduction.web.nouns import address
+from introduction.web.permission import needs, signed_in
 from introduction.web.words import tell
 
 blueprint = Blueprint("tasks", __name__)
@@ -31,21 +32,21 @@ def _file(desk: Desk, task_id: int) -> tuple[InstanceFile, TaskLine, str]:
     if row is None:
         raise NotFound(f"task {task_id}")
     instance = instances.get(desk.session, row.instance_id)
-    file, address = files.of_instance(desk, instance)
+    file = nouns.file_of(desk, instance)
     line = next((line for line in file.tasks if line.row.id == task_id), None)
     if line is None:
         raise NotFound(f"task {task_id} was cancelled")
-    return file, line, url_for(f"{address}.show", number=file.subject.number)
+    return file, line, address(instance.subject, file.subject.number)
 
 
 @blueprint.route("/tasks/<int(max=999999999):task_id>", methods=["GET", "POST"])
-@needs(Right.VIEW_CASE)
+@signed_in
 def show(task_id: int) -> Page:
     """A task with its form; posted, the task is done."""
     desk = reading()
     file, line, back = _file(desk, task_id)
     task = file.subject.task_named(line.row.name)
-    asked = asking.for_task(desk, file.subject, task)
+    asked = asking.for_task(desk, file.subject, line.row)
     if request.method == "GET" or not asked.form.validate():
         return _task_page(desk, file, line, asked, back)
 
@@ -65,7 +66,7 @@ def show(task_id: int) -> Page:
 
 
 @blueprint.post("/tasks/<int(max=999999999):task_id>/assign")
-@needs(Right.VIEW_CASE)
+@signed_in
 def assign(task_id: int) -> Page:
     """Give the task to a person, or back to the role."""
     chosen = request.form.get("assignee", "")
@@ -103,19 +104,22 @@ def _try(change: Any, task_id: int, asked: Asked | None = None) -> Page:
         desk = reading()
         file, line, back = _file(desk, task_id)
         if asked is None:
-            asked = asking.for_task(desk, file.subject, file.subject.task_named(line.row.name))
+            asked = asking.for_task(desk, file.subject, line.row)
         reasons = asked.form.take_problems(refusal, asking.RECORD)
         return _task_page(desk, file, line, asked, back, reasons=reasons)
 
 
 def _task_page(desk: Desk, file: InstanceFile, line: TaskLine, asked: Asked, back: str, **more: Any) -> Page:
+    task = file.subject.task_named(line.row.name)
     page = render_template(
         "tasks/show.html",
         file=file,
         line=line,
-        task=file.subject.task_named(line.row.name),
+        task=task,
+        beside=beside.what_to_know(desk, file.subject, line.row, task.record),
         form=asked.form,
         asked=asked,
+        groups=follow_up_form.grouped(asked, task.record),
         back=back,
         may_assign=files.may_assign(desk, file.subject),
         may_take=line.may_do and line.row.assignee_id is None and line.row.state == "open",

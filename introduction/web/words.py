@@ -16,12 +16,14 @@ from introduction.domain import partial
 from introduction.domain.calendar import STOCKHOLM, local_date, working_days_between
 from introduction.domain.errors import Refused
 from introduction.domain.facts import is_empty
-from introduction.domain.fields import CASE_FIELDS, LEVELS, OUTCOMES, RECOMMENDATION_FIELDS, Field, Kind
+from introduction.domain.fields import CASE_FIELDS, LEVELS, RECOMMENDATION_FIELDS, Field, Kind, outcome_title
 from introduction.domain.messages import Message, say
+from introduction.domain.outcome import text_of_quantity
 from introduction.domain.process.definition import Phase, Stage
 from introduction.domain.process.situation import ANCHORS
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import ROLE_TITLES, Role
+from introduction.domain.subjects import SUBJECTS
 from introduction.services.files import LinkLine
 from introduction.services.overview import Holder
 from introduction.services.past import PhaseLine
@@ -192,7 +194,21 @@ def fact_value(field: Field, value: Any, names: Names | None = None) -> str | Ma
             return _named(field, value, names or {})
         case Kind.LONG_TEXT:
             return lines(str(value))
+        case Kind.QUANTITY | Kind.QUANTITIES | Kind.COUNTS | Kind.MONTHS:
+            return _numbers(field, value)
     return str(value)
+
+
+def _numbers(field: Field, value: Any) -> str:
+    match field.kind:
+        case Kind.QUANTITY:
+            return text_of_quantity(value)
+        case Kind.QUANTITIES:
+            return ", ".join(text_of_quantity(milli) for milli in value.values())
+        case Kind.MONTHS:
+            whole = kronor(sum(value.values()))
+            return ngettext("%(whole)s på en månad", "%(whole)s på %(num)d månader", len(value), whole=whole)
+    return ", ".join(f"{tell(field.choice_title(key))} {number}" for key, number in value.items())
 
 
 def _named(field: Field, value: Any, names: Names) -> str:
@@ -274,7 +290,8 @@ def set_up(app: Flask) -> None:
         known_facts=known_facts,
         link_title=link_title,
         anchor_title=lambda anchor: tell(ANCHORS[anchor]),
-        outcome_title=lambda outcome: tell(OUTCOMES[outcome]),
+        subject_title=lambda subject: tell(SUBJECTS[subject].title),
+        outcome_title=lambda outcome: tell(outcome_title(outcome)),
         level_title=lambda level: tell(LEVELS[level]),
         groupby_first=lambda pairs: [
             (key, [b for _a, b in group]) for key, group in groupby(pairs, key=lambda p: p[0])

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from introduction.domain.calendar import local_date
 from introduction.domain.roles import RIGHTS, Right
-from introduction.services import analysis_waiting, overview, preferences, sent, workers
+from introduction.services import analysis_waiting, money_waiting, overview, preferences, sent, unfunded, workers
 from introduction.web.database import person, reading
 from introduction.web.permission import signed_in
 
@@ -21,11 +21,15 @@ def mine() -> str:
     who = person()
     assert who is not None
     work = overview.my_work(desk, who)
+    asked, asked_late = money_waiting.waiting_for(desk, who)
     answers_for_the_clock = bool(RIGHTS[Right.OPERATE] & who.roles_in(None))
     return render_template(
         "work/mine.html",
         work=work,
         analyses=analysis_waiting.waiting_for(desk, who),
+        asked=asked,
+        asked_late=asked_late,
+        unfunded=unfunded.to_see_to(desk, who),
         unanswered=sent.count(desk, sent.mine(desk, awaiting=True)),
         covering=preferences.covering(desk),
         silent=workers.silent(desk) if answers_for_the_clock else False,

@@ -10,9 +10,23 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from introduction.domain.process.loading import Catalogue
+from introduction.domain.roles import Role
 from introduction.examples.people import PEOPLE
+from introduction.services.subjects import task_named
+from introduction.store import database
+from introduction.store.claim import Claim
+from introduction.store.grant import GrantRow
+from introduction.store.instance import Instance
+from introduction.store.region import RegionRow
+from introduction.store.task import TaskRow
+from introduction.store.unit import Unit
 from tests.browser.conftest import WIDTHS, sign_in
+from tests.demonstration import Demonstration
+from tests.world import NINE
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +37,10 @@ BEGINNINGS = ("/work", "/board", "/board?view=table", "/cases", "/cases?q=finns+
               "/processes", "/messages", "/messages?show=all", "/operations", "/jobs", "/net-readers",
               "/forecasts", "/outcomes/import", "/profile",
               "/profile/password", "/portfolio", "/portfolio?phase=regional_decision&atc=L", "/portfolio/savings",
-              "/portfolio/ceilings", "/portfolio/submissions", "/portfolio/submissions/next",
-              "/landing")  # fmt: skip
+              "/portfolio/submissions", "/portfolio/submissions/next", "/landing", "/my-unit",
+              "/money", "/funds", "/funds/new", "/ledger", "/claims?state=approved", "/claims", "/claims?state=draft",
+              "/claims/new", "/applications", "/applications/new", "/applications/period")  # fmt: skip
+#: Where a pattern has groups, each value of them is a kind of its own.
 KINDS = (
     r"/cases/[A-Z]+-\d+-\d+",
     r"/cases/[A-Z]+-\d+-\d+/actions/\w+",
@@ -50,8 +66,30 @@ KINDS = (
     r"/recommendations/new/\w+",
     r"/processes/[\w.]+/\d+",
     r"/processes/[\w.]+/\d+/who-decides",
-    r"/portfolio/submissions/\d+(\?region=\w+)?",
+    r"/portfolio/submissions/\d+(?:\?region=\w+)?",
+    r"/cases/[A-Z]+-\d+-\d+/follow-up",
+    r"/cases/[A-Z]+-\d+-\d+/follow-up/plan",
+    r"/cases/[A-Z]+-\d+-\d+/follow-up/plan/(new|\d)\d*(?:\?.*)?",
+    r"/cases/[A-Z]+-\d+-\d+/handover",
+    r"/funds/\d+",
+    r"/funds/\d+/(appropriation|reserve)",
+    r"/grants/\d+",
+    r"/grants/\d+/(change|move|settle)",
+    r"/ledger/\d+(?:\?region=\w+)?",
+    r"/claims/[A-Z]+-\d+-\d+",
+    r"/claims/[A-Z]+-\d+-\d+/correct",
+    r"/claims/[A-Z]+-\d+-\d+/actions/(\w+)",
+    r"/claims/new/\d+",
+    r"/applications/[A-Z]+-\d+-\d+",
+    r"/applications/[A-Z]+-\d+-\d+/edit/(\w+)",
+    r"/applications/[A-Z]+-\d+-\d+/savings/(new|\d)\d*",
+    r"/applications/[A-Z]+-\d+-\d+/actions/(\w+)",
+    r"/applications/[A-Z]+-\d+-\d+/follow-on/(\w+)",
+    r"/attachments/new/\d+",
+    r"/landing\?unit=\d+",
 )
+#: What a unit is asked for in a form of its own, by the record that the answer becomes.
+ASKED_FOR = ("follow_up_report", "handover_confirmation")
 #: One person for each combination of region and roles.
 ONE_OF_EACH = {(person.region, person.roles): person.email for person in reversed(PEOPLE)}
 #: What is read from a page at once: how it is put together, without its words and its number of rows (two pages alike
@@ -104,7 +142,7 @@ class Walker:
     address: str
     looked_at: LookedAt
     widths: tuple[int, ...] = WIDTHS
-    found: dict[str, str] = field(default_factory=dict)
+    found: dict[tuple[str | None, ...], str] = field(default_factory=dict)
 
     def walk(self, beginnings: tuple[str, ...]) -> None:
         """Examine the beginnings, then one page of each kind that they lead to, as far as it goes."""
@@ -130,8 +168,8 @@ class Walker:
                 self.look(path, width, read["shape"])
         for link in read["links"]:
             for kind in KINDS:
-                if kind not in self.found and re.fullmatch(kind, link):
-                    self.found[kind] = link
+                if met := re.fullmatch(kind, link):
+                    self.found.setdefault((kind, *met.groups()), link)
 
     def look(self, path: str, width: int, shape: str) -> None:
         """Nothing sticks out, and axe finds nothing."""
@@ -166,6 +204,69 @@ def test_pages_of_each_role(chromium: Browser, address: str, email: str, looked_
     context = window(chromium)
     Walker(sign_in(context, address, email), address, looked_at).walk(BEGINNINGS)
     context.close()
+
+
+@pytest.mark.parametrize("record", ASKED_FOR)
+def test_the_forms_that_a_unit_is_asked_for(
+    chromium: Browser,
+    address: str,
+    looked_at: LookedAt,
+    demonstration: Demonstration,
+    catalogue: Catalogue,
+    record: str,
+) -> None:
+    task_id, email = _asked_for(demonstration, catalogue, record)
+    context = window(chromium)
+    walker = Walker(sign_in(context, address, email), address, looked_at)
+    walker.examine(f"/tasks/{task_id}")
+    assert walker.page.locator("main form.app-plain-form button", has_text="Klar").is_visible()
+    context.close()
+
+
+def _asked_for(demonstration: Demonstration, catalogue: Catalogue, record: str) -> tuple[int, str]:
+    """An open task of the demonstration that becomes such a record, and somebody who may do it."""
+    open_now = select(TaskRow, Instance).join(Instance, Instance.id == TaskRow.instance_id)
+    with _looking(demonstration) as session:
+        for task, instance in session.execute(
+            open_now.where(TaskRow.state == "open", TaskRow.opens_on <= NINE.date())
+        ).all():
+            definition = catalogue.get(instance.definition_id, instance.definition_version)
+            holder = _holder(session, Role(task.role), instance.region_id, task.unit_id)
+            if task_named(definition, task.name).record == record and holder is not None:
+                return task.id, holder
+    raise AssertionError(f"the demonstration asks nobody for {record}")
+
+
+def test_the_pages_that_no_link_leads_to(
+    chromium: Browser, address: str, looked_at: LookedAt, demonstration: Demonstration
+) -> None:
+    """Where a file that is refused is told, and where a grant is settled, which the demonstration has done."""
+    with _looking(demonstration) as session:
+        draft = session.scalars(select(Instance).where(Instance.subject == "claim", Instance.stage == "draft")).first()
+        assert draft is not None
+        claim = session.get_one(Claim, draft.id)
+        grant = session.get_one(GrantRow, claim.grant_id)
+        head = _holder(session, Role.HEAD_OF_UNIT, draft.region_id, claim.unit_id)
+        economist = _holder(session, Role.ECONOMIST, draft.region_id)
+    for email, path in ((head, f"/attachments/new/{draft.id}"), (economist, f"/grants/{grant.id}/settle")):
+        assert email is not None
+        context = window(chromium)
+        walker = Walker(sign_in(context, address, email), address, looked_at)
+        walker.examine(path)
+        assert walker.page.locator("main form button").first.is_visible(), path
+        context.close()
+
+
+def _looking(demonstration: Demonstration) -> Session:
+    return Session(database.open_engine(f"sqlite:///{demonstration.file}"), expire_on_commit=False)
+
+
+def _holder(session: Session, role: Role, region_id: int | None, unit_id: int | None = None) -> str | None:
+    """The address of somebody of the demonstration with a role in a region, and for a unit where it is local."""
+    region = session.get_one(RegionRow, region_id).slug if region_id is not None else None
+    unit = session.get_one(Unit, unit_id).name if unit_id is not None else None
+    able = [person for person in PEOPLE if person.region == region and role in person.roles]
+    return next((person.email for person in able if not person.units or unit in person.units), None)
 
 
 def test_the_english_pages_too(chromium: Browser, address: str, looked_at: LookedAt) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from introduction.examples.people import DEMO_PASSWORD
+from tests.browser.conftest import sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -56,3 +57,17 @@ def test_sign_in_find_a_case_and_write_a_comment(chromium: Browser, address: str
     page.wait_for_url("**#comments")
     assert "Skrivet utan mus." in page.locator("main").inner_text()
     page.close()
+
+
+def test_a_claim_is_approved_from_the_page_of_what_waits(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = sign_in(context, address, "petra.ahl@vgr.example")
+    page.goto(f"{address}/money")
+    tab_to(page, "Granska")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/actions/approve")
+    tab_to(page, "Godkänn")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claims/VGR-*")
+    assert page.locator(".app-flash").inner_text().startswith("Klart")
+    context.close()

@@ -41,3 +41,17 @@ def test_what_is_wrong_stands_at_the_field_and_what_was_typed_stays(chromium: Br
     assert page.locator("input[name=atc]").input_value() == "fel kod"
     assert page.locator("textarea[name=indication]").input_value() == "Svår klåda"
     context.close()
+
+
+def test_a_claim_is_begun_and_says_what_it_lacks(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 800}, java_script_enabled=False)
+    page = sign_in(context, address, "olof.dahl@vgr.example")
+    page.goto(f"{address}/my-unit")
+    page.click("main >> text=Ny rekvisition")
+    page.click("main table th a >> nth=0")
+    page.fill("input[name=gross_new_ore]", "48 000")
+    page.fill("input[name=gross_displaced_ore]", "12 000,50")
+    page.click("main form button")
+    assert "35 999,50 kr" in page.locator("main").inner_text().replace("\u00a0", " ")
+    assert page.locator("main .app-needs .is-missing").count() > 0
+    context.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import load_workbook
+from page import validate_pdf_bytes
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -103,6 +104,12 @@ class Pdf:
         lines = self.reader.pages[-1].extract_text().splitlines()
         rows = [re.findall(r"−?\d{1,3}(?:[ \u00a0,]\d{3})*[.,]\d{2}(?!\d)", line) for line in lines]
         return [row for row in rows if len(row) > 2]
+
+
+def faults(content: bytes) -> list[str]:
+    """What a validator that is not ours finds wrong by PDF/UA-1 and PDF/A-3a."""
+    reports = [validate_pdf_bytes(content, profile=profile) for profile in ("ua1", "3a")]
+    return [f"{one.rule_id}: {one.message}" for report in reports for one in report.failures]
 
 
 def below(node: Any) -> Iterator[DictionaryObject]:

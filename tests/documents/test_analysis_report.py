@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from introduction.documents import analysis_report, layout, typst
+from introduction.documents import analysis_report, layout
 from introduction.documents.amounts import exact
 from introduction.documents.layout import Column, Grid, Head, Line, Part, Points, Text
 from introduction.domain.budget.hit_rate import Summary
@@ -21,7 +21,7 @@ from introduction.settings import bundled
 from introduction.store import unit as units
 from tests.analyses import plain_model
 from tests.databases import WORLD, Databases
-from tests.documents.analysis_files import Pdf, asked, below, draft, own, read
+from tests.documents.analysis_files import Pdf, asked, below, draft, faults, own, read
 from tests.world import NINE, VGR, World
 
 HEADS = (
@@ -197,6 +197,10 @@ def test_every_drawing_has_its_finding_in_words(world: World) -> None:
     assert told[2].startswith("Merkostnad för alla år i ")
 
 
+def test_an_independent_validator_finds_it_accessible_and_fit_to_be_kept(world: World) -> None:
+    assert faults(report(asked(world))) == []
+
+
 def test_headings_and_tables_are_tagged(world: World) -> None:
     tags = list(Pdf.of(report(asked(world))).tags())
     kinds = [tag["/S"] for tag in tags]
@@ -246,7 +250,7 @@ def test_letters_that_the_font_lacks_do_not_stop_it(letters: str) -> None:
     head = Head("Region", "1", letters, f"Titel {letters}", lead=letters, marks=[letters], facts=[(letters, letters)])
     grid = Grid(letters, [Column(letters), Column("B", figures=True)], [Line([letters, "1"]), Line([letters], "group")])
     parts = [Part(f"Del {letters}", [Text(f"före {letters} efter"), Points([letters]), grid])]
-    text = Pdf.of(typst.compile("analysis", layout.data(head, parts, "sv"), {}, NINE)).text
+    text = Pdf.of(layout.pdf(head, parts, "sv", NINE)).text
     assert "före" in text and "efter" in text
 
 
@@ -286,7 +290,7 @@ def test_tables_that_fit_stand_whole_and_long_ones_go_on(world: World) -> None:
         grid = Grid("Tabell", columns, [Line([f"rad {at}", "x"]) for at in range(count)])
         assert grid.whole == whole
         fill = Part("Först", [Points([f"punkt {at}" for at in range(30)])])
-        pages = Pdf.of(typst.compile("analysis", layout.data(head, [fill, Part("Del", [grid])], "sv"), {}, NINE)).pages
+        pages = Pdf.of(layout.pdf(head, [fill, Part("Del", [grid])], "sv", NINE)).pages
         text = " ".join(pages)
         assert all(f"rad {at} " in text for at in range(count)), "nothing is cut off"
         assert (sum("rad " in page for page in pages) == 1) == whole

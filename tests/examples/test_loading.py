@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session
 from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.process.loading import Catalogue
 from introduction.examples import files, loading, real
+from introduction.examples.application_stories import NORRBOTTEN_STORIES, VGR_STORIES
+from introduction.examples.claims import MOST
+from introduction.examples.funds import AFTER, BEFORE, FUNDS
 from introduction.examples.people import PEOPLE
-from introduction.examples.savings import CEILINGS, SAVINGS
+from introduction.examples.savings import SAVINGS
 from introduction.services import audit, passwords
 from introduction.store import Base, database
 from introduction.store.case import Case, links_of
@@ -25,6 +28,7 @@ from introduction.store.event import Event
 from introduction.store.grant import grants_of
 from introduction.store.instance import Instance
 from introduction.store.medicine import Indication, Medicine
+from introduction.store.nouns import ROWS
 from introduction.store.person import PersonRow, by_email
 from introduction.store.recommendation import Recommendation, RecommendationVersion, versions_of
 from introduction.store.region import by_slug
@@ -61,9 +65,9 @@ def reading(loaded: Loaded) -> Iterator[Session]:
         yield session
 
 
-def _load(engine: Engine, catalogue: Catalogue, now: datetime, **parts: bool) -> Loaded:
+def _load(engine: Engine, catalogue: Catalogue, now: datetime, files_in: Path | None = None, **parts: bool) -> Loaded:
     began = time.process_time()
-    report = loading.load(lambda: Session(engine), catalogue, now, **parts)
+    report = loading.load(lambda: Session(engine), catalogue, now, files=files_in, **parts)
     return Loaded(engine, report, time.process_time() - began)
 
 
@@ -73,7 +77,7 @@ def _rows(session: Session) -> dict[str, int]:
 
 
 def _example_ids(session: Session) -> set[int]:
-    wanted = (select(row.id).where(row.__table__.c.example) for row in (Case, Recommendation))
+    wanted = (select(row.id).where(row.__table__.c.example) for row in ROWS.values())
     return {found for query in wanted for found in session.scalars(query)}
 
 
@@ -81,6 +85,7 @@ def test_everything_loads(loaded: Loaded) -> None:
     counts = dict(loaded.report.counts)
     assert counts.pop("regions") >= 2
     assert counts.pop("outcomes") > 200
+    assert counts.pop("fund_decisions") > 10
     assert counts == {
         "units": 35,
         "rounds": 3,
@@ -88,8 +93,11 @@ def test_everything_loads(loaded: Loaded) -> None:
         "recommendation_versions": len(files.records("nt_recommendations.json", "recommendations")) + 1,
         "operations": 19,
         "people": len(PEOPLE),
+        "funds": len(FUNDS) * (BEFORE + 1 + AFTER),
         "examples": 79,
-        "savings": len(SAVINGS) + len(CEILINGS),
+        "savings": len(SAVINGS),
+        "applications": len(NORRBOTTEN_STORIES) + len(VGR_STORIES),
+        "claims": MOST,
     }
     assert loaded.seconds < LONGEST
 
@@ -97,8 +105,8 @@ def test_everything_loads(loaded: Loaded) -> None:
 def test_postgresql_gets_the_same(
     loaded: Loaded, postgresql_engine: Engine, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    assert _load(postgresql_engine, catalogue, NINE).report == loaded.report
-    assert _load(postgresql_engine, catalogue, NINE).report.added == 0
+    assert _load(postgresql_engine, catalogue, NINE, tmp_path).report == loaded.report
+    assert _load(postgresql_engine, catalogue, NINE, tmp_path).report.added == 0
     with Session(loaded.engine) as here, Session(postgresql_engine) as there:
         assert _rows(there) == _rows(here)
         assert audit.verify(there, tmp_path / "seals.jsonl", "key").problems == ()
@@ -117,7 +125,8 @@ def test_every_stage_of_every_process_has_an_example(reading: Session, catalogue
     ids = _example_ids(reading)
     used = {(row.definition_id, row.stage) for row in reading.scalars(select(Instance)) if row.id in ids}
     wanted = {(definition.id, stage.id) for definition in catalogue.newest() for stage in definition.stage}
-    assert wanted - used == set()
+    # What Norrbotten grants is for the next year: no cost has arisen that could be claimed.
+    assert {(name, stage) for name, stage in wanted - used if name != "norrbotten.claim"} == set()
 
 
 def test_a_few_are_late_and_most_are_not(reading: Session) -> None:

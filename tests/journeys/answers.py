@@ -38,6 +38,7 @@ FACTS: Mapping[str, Any] = {
     "in_depth_analysis": "Läkemedlet minskar svåra försämringar. Kostnaden per vunnet levnadsår är rimlig.",
     "proposal": "Rådet föreslår att läkemedlet införs.",
     "goals": "Minst 80 procent av patienterna följs i registret",
+    "follow_up_outcome": "hand_over_early",
     "follow_up_conclusion": "Målen är nådda. Användningen är jämlik mellan enheterna.",
     "consequence": "Två sjuksköterskor till på dagvården.",
     "regional_preparation": False,
@@ -64,6 +65,7 @@ RECORDED: Mapping[str, Any] = {
     "patients_stopped": 1,
     "answer": "confirmed",
     "forecast_ore": 740_000_000,
+    "room_ore": 700_000_000,
     "level": "should",
     "wording": "NT-rådets rekommendation till regionerna är att läkemedlet bör användas.",
 }

@@ -14,23 +14,27 @@ from sqlalchemy import select
 
 from introduction.domain.calendar import STOCKHOLM
 from introduction.domain.fields import RECORD_NEEDS
+from introduction.domain.followup.plan import DIMENSIONS
 from introduction.domain.process.definition import RETURN, Action, Definition, Task
 from introduction.domain.roles import REGION_WIDE, Role
 from introduction.services import steps
 from introduction.services.subjects import task_named
 from introduction.store import case as case_store
+from introduction.store import fund as fund_store
 from introduction.store import recommendation as recommendation_store
 from introduction.store.event import Event, events_of
 from introduction.store.instance import Instance
 from introduction.store.person import PersonRow
 from introduction.store.task import TaskRow, due_dates_of, tasks_of
 from introduction.web.asking import RECORD
+from tests import planning
 from tests.journeys import answers
 from tests.journeys.site import Site
 from tests.journeys.visitor import Form, Page, Visitor, words_of
 from tests.world import UNITS, VGR
 
 Who = Role | str | PersonRow
+PLAN = "plan_follow_up"  #: among the ways of a journey: the goals of the follow-up are set
 MEDICINE, INDICATION = "Påhittumab", "svår astma"
 
 
@@ -76,6 +80,22 @@ class Story:
         page = visitor.send(form)
         assert page.status == 200 and page.flashed, f"the recommendation was not opened: {page}"
         return Thread(self, page.path.rpartition("/")[2], self._definition(f"national.{route}"), VGR)
+
+    def opens_fund(self, year: int, region: str = VGR, **typed: Any) -> Page:
+        """Set money aside for a budget year, on the page for it; done once for each year."""
+        visitor = self.site.visitor(Role.ECONOMIST, region)
+        page = visitor.open("/funds")
+        if f"Fonden {year}" in page.text:
+            return page
+        address = f"/funds/new?region={region}"
+        assert page.leads_to(address), f"{visitor.name} is not offered to open a fund"
+        told = {
+            "budget_year": year, "amount": "90 mnkr", "source": f"Regionens budget för {year}",
+            "decided_on": self.today, "body": "Regionfullmäktige", "section": "§ 61", "reasons": "Budgeten är beslutad",
+        }  # fmt: skip
+        page = visitor.send(visitor.open(address).own_form().fill({**told, **typed}))
+        assert page.status == 200 and page.flashed, f"the fund was not opened: {page}"
+        return page
 
     def head_of(self, unit: str, region: str) -> PersonRow:
         """The head of a unit; the one of the second unit is appointed when first asked for."""
@@ -205,10 +225,34 @@ class Thread:
             page = self._done(drawn, by, each, typed)
         return page
 
+    def do_refused(self, task: str, by: Who | None = None, *, unit: str | None = None, **typed: Any) -> Page:
+        """Try to do a task in a way that the rules refuse: the page says why, and nothing has changed."""
+        before, drawn = self.instance.revision, task_named(self.definition, task)
+        visitor = self._visitor(by or self._doer(drawn, unit))
+        address = self._link_to(self._page_before(visitor), drawn, self._name_of(unit))
+        page = visitor.send(self.story.fill(visitor.open(address).form(address), self.region, typed))
+        assert page.status == 422 and page.faults, f"{task} was not refused: {page}"
+        assert self.instance.revision == before, f"{task} was refused and yet changed something"
+        return page
+
+    def plan_follow_up(self, by: Who = Role.DRAFTING_GROUP) -> Page:
+        """Give the case a measurable goal of each kind, from the page of its plan."""
+        visitor, address = self._visitor(by), f"{self.address}/follow-up/plan"
+        page = visitor.open(address)
+        for dimension in DIMENSIONS:
+            link = f"{address}/new?dimension={dimension}"
+            assert page.leads_to(link), f"the plan does not say that {dimension} is lacking: {page}"
+            typed = {key: _typed(value) for key, value in planning.goal(dimension).items() if key != "dimension"}
+            page = visitor.send(visitor.open(link).form(link), **typed)
+            assert page.status == 200 and page.flashed, f"the goal was not added: {page}"
+        return page
+
     def go(self, *ways: str) -> Thread:
         """Do tasks and take actions, by their names, in order, with the usual answers."""
         for way in ways:
-            if self._is_action(way):
+            if way == PLAN:
+                self.plan_follow_up()
+            elif self._is_action(way):
                 self.take(way)
             else:
                 self.do(way)
@@ -231,7 +275,9 @@ class Thread:
                 instance = world.session.get_one(Instance, self.row.id)
                 if instance.stage == until:
                     break
-                if self._is_action(way):
+                if way == PLAN:
+                    planning.plan(world.desk(Role.DRAFTING_GROUP, self.region), instance.id)
+                elif self._is_action(way):
                     self._take_quickly(world, instance.id, self.definition.action_named(way))
                 else:
                     self._do_quickly(world, instance.id, task_named(self.definition, way))
@@ -239,6 +285,9 @@ class Thread:
         return self
 
     def _take_quickly(self, world: Any, instance_id: int, action: Action) -> None:
+        year, region_id = self.story.today.year, world.regions[self.region]
+        if action.record == "grant" and fund_store.of_year(world.session, region_id, year) is None:
+            world.fund(year, region=self.region)
         steps.take(
             world.desk(action.by[0] if action.by[0] in REGION_WIDE else Role.COORDINATOR, self.region),
             instance_id,
@@ -299,7 +348,7 @@ class Thread:
 
     def _done(self, task: Task, by: Who | None, unit: str | None, typed: dict[str, Any]) -> Page:
         visitor = self._visitor(by or self._doer(task, unit))
-        address = self._link_to(self._page_before(visitor), task, UNITS[unit] if unit else None)
+        address = self._link_to(self._page_before(visitor), task, self._name_of(unit))
         form = visitor.open(address).form(address)
         page = self._keep(visitor, visitor.send(self.story.fill(form, self.region, typed)))
         assert page.status == 200 and page.path == self.address, f"{task.id} was not done: {page}"
@@ -314,6 +363,9 @@ class Thread:
             return task.by if concerned and task.by is Role.NOMINATOR else Role.COORDINATOR
         return task.by
 
+    def _name_of(self, unit: str | None) -> str | None:
+        return self.story.site.world.units[self.region][unit].name if unit else None
+
     def _link_to(self, page: Page, task: Task, unit: str | None) -> str:
         """The address of a task that can be done today, from the list of tasks on the page."""
         tasks = page.piece('<section class="app-part" aria-labelledby="tasks">', "</section>")
@@ -323,6 +375,11 @@ class Thread:
             if fits and "Klar" not in said.split()[-1:] and "Öppnas" not in said:
                 return str(link["href"])
         raise AssertionError(f"the page has no open task {task.title.sv!r} {unit or ''}: {page.part('tasks')}")
+
+
+def _typed(value: Any) -> Any:
+    """A goal's value as it is typed: quantities are kept in thousandths."""
+    return str(value // 1000) if isinstance(value, int) else value
 
 
 def taken(site: Site) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

@@ -24,7 +24,7 @@ PREPARATION = (
 USUAL_WAY = (
     "nominate", *PREPARATION, "submit_to_committee", "describe_consequence", "hear_drug_committee", "write_proposal",
     "submit_to_council", "declare_council_conflicts", "approve", "name_manager", "name_units", "set_start",
-    "inform_prescribers", "start_introduction", "assess_adherence", "conclude", "leave_to_line",
+    "inform_prescribers", "plan_follow_up", "start_introduction", "assess_adherence", "conclude", "leave_to_line",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_from_horizon_scan_to_closed(story: Story) -> None:
     case.do("declare_council_conflicts", Role.COUNCIL_CHAIR)
     page = case.take("approve", Role.COUNCIL_CHAIR, **{"record-section": ""})
     assert "Kunskapsstyrningsrådet" in page.part("decisions"), "a council that agrees has no numbered sections"
-    case.go("name_manager", "name_units", "set_start", "inform_prescribers", "start_introduction")
+    case.go("name_manager", "name_units", "set_start", "inform_prescribers", "plan_follow_up", "start_introduction")
     for task in ("report_month_6", "report_month_12"):
         story.wait_until(case.opens_on(task))
         case.do(task, story.head_of("neuro", NORRBOTTEN), unit="neuro")

@@ -24,12 +24,13 @@ NOMINATION = (
     "register", "check_criteria",
 )  # fmt: skip
 ASSESSMENT = ("assess_severity", "assess_effect", "assess_risk", "assess_evidence", "assess_cost_effectiveness")
-SETTING_UP = ("name_units", "set_goals", "set_financed_period", "inform_units", "divide_money")
+SETTING_UP = ("name_units", "set_goals", "plan_follow_up", "set_financed_period", "inform_units", "divide_money")
 #: From the horizon scan to the handover, as most cases go.
 USUAL_WAY = (
     "nominate", *NOMINATION, "qualify", *ASSESSMENT, "rank", "start_analysis", "write_analysis", "check_cost_forecast",
     "finish_analysis", "write_proposal", "forward_proposal", "write_statement", "refer_to_board", "approve",
-    *SETTING_UP, "start_introduction", "conclude_early", "begin_handover", "confirm_responsibility",
+    *SETTING_UP, "start_introduction", "conclude_early", "begin_handover", "propose_room",
+    "confirm_responsibility",
 )  # fmt: skip
 #: The administration's own name in the form.
 HOSPITAL = "Sjukhuset"
@@ -88,8 +89,14 @@ def set_up(story: Story, case: Thread) -> date:
     case.go("name_units", "set_goals", "inform_units")
     case.do("set_financed_period", introduction_start=start, financed_until=yesterday(add_months(start, 24)))
     page = case.refused("start_introduction")
+    assert any("Uppföljningsplanen saknar mål" in fault for fault in page.faults)
+    assert "minst ett av varje slag" in case.plan_follow_up().text
+    page = case.refused("start_introduction")
     assert any(f"Fördela medel per förvaltning för {start.year}" in fault for fault in page.faults)
     grant = {"record-unit_id": HOSPITAL, "record-budget_year": start.year}
+    page = case.refused("divide_money", **grant)
+    assert f"Det finns ingen fond för {start.year}" in page.fault_at("record-budget_year")
+    story.opens_fund(start.year)
     page = case.take("divide_money", **grant, **{"record-ceiling_ore": "1 250 000,50"})
     assert "1 250 000,50 kr" in page.part("money")
     page = case.refused("divide_money", **grant)
@@ -126,6 +133,7 @@ def grant(story: Story, case: Thread, action: str, task: str, year: int) -> None
     """Each year's money is a decision of its own, asked for four months before the year ends."""
     story.wait_until(max(story.today, case.opens_on(task)))
     assert task in case.open_tasks()
+    story.opens_fund(year)
     page = case.take(action, Role.ECONOMIST, **{"record-unit_id": HOSPITAL, "record-budget_year": year})
     assert str(year) in page.part("money")
     case.do(task, Role.ECONOMIST)
@@ -133,9 +141,12 @@ def grant(story: Story, case: Thread, action: str, task: str, year: int) -> None
 
 def hand_over(story: Story, case: Thread) -> None:
     """From the handover's beginning until the case is closed; the late reports outlive their stage."""
+    too_early = case.do_refused("confirm_responsibility", unit="lung")
+    assert "inte föreslagit något utrymme" in too_early.fault_at("record-answer")
     for unit in ("lung", "neuro"):
+        case.do("propose_room", unit=unit)
         page = case.do("confirm_responsibility", unit=unit)
-    assert page.part("follow-up").count("bekräftat") == 2
+    assert page.part("handover").count("bekräftat") == 2
     case.go("conclude_follow_up", "report_to_budget")
     assert any("Finansieringen gäller till och med" in fault for fault in case.refused("hand_over").faults)
     grant(story, case, "grant_last_year", "money_third_year", case.day("financing_ends").year)
@@ -335,10 +346,11 @@ def test_an_objection_goes_to_the_council(story: Story) -> None:
     page = case.refused("refer_objection")
     assert any("Ingen enhet har lämnat en invändning" in fault for fault in page.faults)
     neuro = story.head_of("neuro", case.region)
+    case.do("propose_room")
     case.do("confirm_responsibility", unit="lung")
     objection = {"record-answer": "objection", "record-comment": "Budgeten räcker inte"}
     case.do("confirm_responsibility", neuro, unit="neuro", **objection)
-    assert "Neurologi: invändning" in case.page().part("follow-up")
+    assert "Neurologi: invändning" in case.page().part("handover")
     case.go("conclude_follow_up")
     story.wait_until(case.day("financing_ends"))
     story.wait(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
@@ -225,6 +226,11 @@ class Visitor:
     def post(self, path: str, fields: Mapping[str, Any]) -> Page:
         """Send fields to an address and go where the answer points."""
         return Page(self.client.post(path, data=fields, follow_redirects=True))
+
+    def send_file(self, form: Form, content: bytes, name: str) -> Page:
+        """Send a form with a file in it."""
+        fields = {**form.fields, "file": (io.BytesIO(content), name)}
+        return Page(self.client.post(form.action, data=fields, follow_redirects=True))
 
     def token(self) -> str:
         """A fresh token against forged forms, from any page."""

@@ -20,7 +20,11 @@ from introduction.store.task import DueDate, TaskRow
 from tests.world import NINE
 
 #: Events that are no change of the case: its beginning, and words about it.
-UNCOUNTED = {"case_started", "recommendation_started", "commented", "outcome_recorded", "outcomes_imported"}
+STARTED = {"case_started", "recommendation_started", "application_started", "claim_started"}
+UNCOUNTED = STARTED | {
+    "commented", "outcome_recorded", "outcomes_imported", "attachment_added", "attachment_removed", "claim_corrected",
+    "claim_booked",
+}  # fmt: skip
 NO_SEALS = Path("there-is-no-file-of-seals")
 
 
@@ -75,7 +79,7 @@ def replay(definition: Definition, contents: list[dict[str, Any]]) -> tuple[str,
             action = definition.action_named(content["action"])
             assert action.to == (RETURN if action.to == RETURN else content["goal"])
             assert action.to != RETURN or content["goal"] == kept
-        if content["kind"] in ("case_started", "recommendation_started", "action_taken") and content["goal"] != stage:
+        if content["kind"] in STARTED | {"action_taken"} and content["goal"] != stage:
             kept = stage if stage and definition.remembers(content["goal"]) else None
             stage, entered = content["goal"], date.fromisoformat(content["happened_on"])
             phase = definition.stage_named(stage).phase or phase

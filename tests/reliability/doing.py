@@ -14,18 +14,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from introduction.domain.calendar import add_months
-from introduction.domain.fields import RECORDS, Field, Kind, fields_of
+from introduction.domain.fields import RECORDS, Field, Kind
+from introduction.domain.followup.plan import lacking
 from introduction.domain.process.definition import Action, Definition, Task
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Person
-from introduction.services import steps
+from introduction.domain.subjects import fields_of
+from introduction.services import follow_up_plan, steps
 from introduction.services.desk import Desk
 from introduction.services.subjects import task_named
+from introduction.store import indicator as indicators
 from introduction.store.instance import Instance
 from introduction.store.person import as_person
 from introduction.store.task import tasks_of
 from introduction.store.unit import Unit
-from tests.world import World
+from tests.world import NINE, World
 
 #: Answers that let a case get on.
 LEADING: Mapping[str, Any] = {
@@ -38,7 +41,18 @@ LEADING: Mapping[str, Any] = {
     "adherence": "followed",
     "answer": "confirmed",
     "outcome": "approved",
+    "held_by": "region",
 }
+GOAL: Mapping[str, Any] = {
+    "measure": "procent",
+    "direction": "at_least",
+    "goal_milli": 80_000,
+    "source": "Registret",
+    "reported_by": "Varje enhet",
+    "reported_when": "Varje kvartal",
+}
+#: The budget years for which there is money.
+FUNDED = range(NINE.year, NINE.year + 8)
 TEXTS = ("Svår migrän hos vuxna", "Enligt plan", "§ 12", "Inget jäv", "å ä ö É")
 
 
@@ -63,6 +77,12 @@ class Cast:
     def playing(self, roles: Iterable[str], rng: Random) -> Person:
         """Somebody with one of the roles."""
         return self.people[rng.choice(list(roles))]
+
+
+def endow(world: World, region: str) -> None:
+    """Give a region money for the years to come, of which every introduction can be granted its part."""
+    for year in FUNDED:
+        world.fund(year, 1_000_000_000, region=region)
 
 
 @dataclass
@@ -145,6 +165,8 @@ class Doer:
         drawn = [action for action in definition.actions_from(instance.stage) if action.id not in but]
         if drawn:
             action = self.rng.choice([action for action in drawn if action.main >= main] or drawn)
+            if "follow_up_planned" in action.needs and self.rng.random() > self.wild:
+                self.set_goals(session, now, instance_id)
             steps.take(self._desk(session, action.by, now), instance_id, action.id, **self._words(definition, action))
 
     def do_something(self, session: Session, now: datetime, instance_id: int, *, main: bool = False) -> None:
@@ -159,6 +181,21 @@ class Doer:
         roles = ["coordinator"] if row.unit_id else [row.role, "coordinator"]
         steps.do_task(self._desk(session, roles, now), row.id, **words)
         return None
+
+    def divide_money(self, session: Session, now: datetime, instance_id: int) -> None:
+        """Grant money where the stage has an action for that."""
+        instance = session.get_one(Instance, instance_id)
+        definition = self.catalogue.get(instance.definition_id, instance.definition_version)
+        for action in definition.actions_from(instance.stage):
+            if action.record == "grant":
+                words = self._words(definition, action)
+                steps.take(self._desk(session, action.by, now), instance_id, action.id, **words)
+
+    def set_goals(self, session: Session, now: datetime, case_id: int) -> None:
+        """Say how the introduction will be followed up, where that has not been said."""
+        desk = self._desk(session, ("drafting_group",), now)
+        for dimension in lacking(row.dimension for row in indicators.plan_of(session, case_id)):
+            follow_up_plan.add(desk, case_id, {**GOAL, "dimension": dimension, "title": f"Andel, {dimension}"})
 
     def _desk(self, session: Session, roles: Iterable[str], now: datetime) -> Desk:
         known = list(roles)

@@ -40,6 +40,21 @@ EIGHT = 8
 ENOUGH = 60.0  # seconds; only a test that fails waits so long
 
 
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Let all work begin at the same moment. Returns the answers, and the errors of those who were refused."""
+    gate = threading.Barrier(len(works))
+
+    def begin(work: Callable[[], Any]) -> Any:
+        gate.wait(ENOUGH)
+        try:
+            return work()
+        except IntroductionError as error:
+            return error
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(begin, works, timeout=ENOUGH))
+
+
 class Office:
     """People of one region, each of whom may act at the same time as the others."""
 
@@ -57,18 +72,8 @@ class Office:
             return change(Desk(session, self.catalogue, person, NINE))
 
     def at_once(self, *works: Callable[[], Any]) -> list[Any]:
-        """Let all work begin at the same moment. Returns the answers, and the errors of those who were refused."""
-        gate = threading.Barrier(len(works))
-
-        def begin(work: Callable[[], Any]) -> Any:
-            gate.wait(ENOUGH)
-            try:
-                return work()
-            except IntroductionError as error:
-                return error
-
-        with ThreadPoolExecutor(len(works)) as pool:
-            return list(pool.map(begin, works, timeout=ENOUGH))
+        """Let all work begin at the same moment."""
+        return at_once(*works)
 
     def read(self, question: Callable[[Session], Any]) -> Any:
         """Look at the database as a page does."""

@@ -125,16 +125,19 @@ def test_killed_at_random_moments(ready: Engine, world: World, catalogue: Catalo
 # ------------------------------------------------------------------------------------- at each step of an action
 
 
-def after(module: Any, name: str) -> Callable[[Engine, Session], None]:
-    """Die as soon as a function of the services has done its part."""
+def after(module: Any, name: str, times: int = 1) -> Callable[[Engine, Session], None]:
+    """Die as soon as a function of the services has done its part so many times."""
 
     def arm(_engine: Engine, session: Session) -> None:
-        whole = getattr(module, name)
+        whole, left = getattr(module, name), [times]
 
         def then_die(*args: Any, **kwargs: Any) -> Any:
-            whole(*args, **kwargs)
+            answer = whole(*args, **kwargs)
             session.flush()  # what has been done so far is with the database
-            die()
+            left[0] -= 1
+            if not left[0]:
+                die()
+            return answer
 
         setattr(module, name, then_die)
 

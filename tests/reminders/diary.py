@@ -71,6 +71,7 @@ class State:
     units: tuple[int, ...]
     dates: Mapping[str, date | None]
     concluded: bool
+    outcome: str | None  #: of the follow-up
     answers: Mapping[int, str]
     granted: frozenset[int]  #: budget years
     dues: Mapping[int, Due]
@@ -197,6 +198,7 @@ def _state(connection: Connection, row: Any, now: datetime) -> State:
         units=tuple(connection.scalars(units)),
         dates={key: facts.get(key) for key in _DATES},
         concluded=bool(facts.get("follow_up_conclusion")),
+        outcome=facts.get("follow_up_outcome"),
         answers=_answers(connection, row.id),
         granted=frozenset(connection.scalars(years)),
         dues={due.id: Due(due.id, due.kind, due.name, due.task_id, due.due_on) for due in connection.execute(dues)},

@@ -30,7 +30,7 @@ from introduction.store.notice import Notice
 from introduction.store.person import PersonRow, RoleAssignment, as_person
 from introduction.store.task import TaskRow
 from tests.databases import writing
-from tests.reliability.doing import Cast, Doer
+from tests.reliability.doing import Cast, Doer, endow
 from tests.reminders.diary import Diary, Snooze
 from tests.world import NORRBOTTEN, VGR, Clock, World
 
@@ -104,6 +104,8 @@ class Years:
         self.rng = Random(seed)
         self.regions = dict(world.regions)
         _add_staff(world)
+        for slug in (VGR, NORRBOTTEN):
+            endow(world, slug)
         self.cast = {slug: Cast.of(world, slug) for slug in (VGR, NORRBOTTEN)}
         self.operator = {slug: world.desk(Role.ADMINISTRATOR, slug).by for slug in (VGR, NORRBOTTEN)}
         world.session.commit()

@@ -547,8 +547,10 @@ class Expectation:
     def _allowed(self, now: State, action: str, day: date) -> bool:
         start, until = now.dates["introduction_start"], now.dates["financed_until"]
         if action == "begin_handover":
-            in_time = until is None or now.concluded or self._handover(now, until) <= day
-            return start is not None and until is not None and start < until and in_time
+            early = now.outcome == "hand_over_early"
+            in_time = until is None or early or self._handover(now, until) <= day
+            goes_on = now.outcome != "stop"
+            return start is not None and until is not None and start < until and in_time and goes_on
         if action == "hand_over":
             confirmed = bool(now.units) and all(now.answers.get(unit) == "confirmed" for unit in now.units)
             return confirmed and now.concluded and (until is None or until < day)

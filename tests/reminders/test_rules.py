@@ -14,7 +14,8 @@ from introduction.domain.notices import Kind, Preference
 from introduction.domain.process.definition import Phase
 from introduction.domain.roles import Role
 from introduction.jobs.worker import Worker
-from introduction.services import cases, notices, people, steps
+from introduction.services import cases, grants, notices, people, steps
+from introduction.services.books import Minutes
 from introduction.services.subjects import Subject
 from introduction.store import database
 from introduction.store.case import Case
@@ -25,6 +26,7 @@ from introduction.store.notice import Notice
 from introduction.store.preference import Absence, PreferenceRow
 from introduction.store.task import TaskRow
 from introduction.store.timer import Timer
+from tests.claiming import grant
 from tests.reminders.driving import Post, worker_of
 from tests.world import VGR, World
 
@@ -174,8 +176,11 @@ def test_only_whoever_was_told_answers_and_only_for_a_day_to_come(world: World, 
 # --- guards
 
 
-@pytest.mark.parametrize("granted", [True, False])
-def test_next_years_money_is_reminded_of_unless_it_is_granted(world: World, worker: Worker, granted: bool) -> None:
+@pytest.mark.parametrize(("money", "granted"), [("granted", True), ("from before the books", True),
+                                                ("lowered to nothing", False), ("none", False)])  # fmt: skip
+def test_next_years_money_is_reminded_of_unless_it_is_granted(
+    world: World, worker: Worker, money: str, granted: bool
+) -> None:
     """The autumn round of 2027, on 15 November, decides on the money of 2028."""
     case = world.start_case()
     row = world.session.get_one(Case, case.instance.id)
@@ -186,8 +191,14 @@ def test_next_years_money_is_reminded_of_unless_it_is_granted(world: World, work
     world.session.flush()
     cases.change_facts(world.desk(Role.COORDINATOR), case.instance.id, {"goals": "Mål"}, note="Mål satta")
     wake(world, worker, date(2027, 10, 14))
-    if granted:
+    if money == "from before the books":
         world.session.add(GrantRow(case_id=row.id, budget_year=2028, ceiling_ore=100, recorded_at=world.clock.now))
+    elif money != "none":
+        world.fund(2028)
+        made = grant(world, case, 1_000, 2028)
+        if not granted:
+            minutes = Minutes(world.clock.today, "Medlen togs tillbaka")
+            grants.change(world.desk(Role.ECONOMIST), made.id, 0, minutes)
     for day in (date(2027, 10, 15), date(2027, 11, 8)):
         wake(world, worker, day)
     found = [(n.person_id, n.kind, n.due_on) for n in told(world) if n.template == "occasion"]

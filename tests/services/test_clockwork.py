@@ -19,7 +19,7 @@ from introduction.services.subjects import Subject
 from introduction.store import database
 from introduction.store.case import Case
 from introduction.store.event import events_of
-from introduction.store.follow_up import HandoverConfirmation
+from introduction.store.follow_up import HandoverConfirmation, HandoverProposal
 from introduction.store.instance import Instance
 from introduction.store.notice import Notice
 from introduction.store.timer import Timer
@@ -120,7 +120,7 @@ def test_after_a_week_without_a_worker_it_is_caught_up_once(world: World, worker
 
 
 def test_what_a_person_has_done_before_the_clock_does_not_do(world: World, worker: Worker, case: Subject) -> None:
-    facts = {"follow_up_conclusion": "Målen är nådda"}
+    facts = {"follow_up_outcome": "hand_over_early", "follow_up_conclusion": "Målen är nådda"}
     cases.change_facts(world.desk(Role.COORDINATOR), case.instance.id, facts, note="Klart tidigt")
     world.take(case, "begin_handover", Role.COORDINATOR)
     assert timer(world, "begin_handover").state == "cancelled"
@@ -167,14 +167,14 @@ def unconfirmed(world: World) -> Subject:
 
 
 def confirm(world: World, case: Subject) -> None:
-    world.session.add(
-        HandoverConfirmation(
-            case_id=case.instance.id,
-            unit_id=world.units[VGR]["lung"].id,
-            answer="confirmed",
-            recorded_at=world.clock.now,
-        )
-    )
+    """Room is proposed for the unit, and it confirms."""
+    told = {
+        "case_id": case.instance.id,
+        "unit_id": world.units[VGR]["lung"].id,
+        "forecast_ore": 0,
+        "recorded_at": world.clock.now,
+    }
+    world.session.add_all([HandoverProposal(room_ore=0, **told), HandoverConfirmation(answer="confirmed", **told)])
     world.session.flush()
 
 

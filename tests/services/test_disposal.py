@@ -9,18 +9,37 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
+from introduction.domain.funding import IN_FUND
 from introduction.domain.roles import Role
-from introduction.services import advice, audit, cases, disposal, recommendations
+from introduction.services import (
+    advice,
+    audit,
+    cases,
+    claims,
+    disposal,
+    grants,
+    ledger,
+    recommendations,
+    regions,
+    reservations,
+)  # fmt: skip
+from introduction.services.books import Minutes
 from introduction.services.medicines import About
 from introduction.services.subjects import Subject
 from introduction.store import Base
 from introduction.store.case import Case
+from introduction.store.claim import Claim
 from introduction.store.decision import Decision
 from introduction.store.disposal import ROWS, Disposal
 from introduction.store.event import TOMBSTONE, events_of
+from introduction.store.fund import Fund
+from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
+from introduction.store.ledger import LedgerFile, LedgerLine
 from introduction.store.medicine import Indication, Medicine
+from introduction.store.posting import MoneyDecision
 from introduction.store.recommendation import Recommendation, RecommendationVersion
+from tests.claiming import Clinic, grant, receipt
 from tests.databases import writing
 from tests.world import VGR, World
 
@@ -127,6 +146,104 @@ def test_an_example_that_a_real_case_rests_on_stays(world: World) -> None:
         disposal.dispose(world.operator, invented.instance.id, REASON)
 
 
+def money_of(world: World) -> dict[tuple[bool, int], dict[str, int]]:
+    """What each fund holds in öre, by whether it is invented and by year."""
+    found = {}
+    for fund in world.session.scalars(select(Fund).execution_options(populate_existing=True)):
+        amounts = {account.value: fund.amount(account) for account in IN_FUND if fund.amount(account)}
+        assert sum(amounts.values()) == fund.appropriated_ore
+        found[fund.example, fund.budget_year] = amounts
+    return found
+
+
+def test_an_invented_case_gives_its_money_back_first(world: World, example: Subject) -> None:
+    invented = world.fund(2026, 1_000, example=True)
+    given = grant(world, example, 400)
+    other = world.start_case("Annatumab", example=True)
+    grant(world, other, 100)
+    world.fund(2026, 1_000)
+    desk, minutes = world.desk(Role.ECONOMIST), Minutes(world.clock.today, "Fler patienter")
+    north = regions.add_unit(world.operator, world.regions[VGR], "Norra sjukhuset", "administration").id
+    grants.change(desk, given.id, 50_000, minutes)
+    grants.reallocate(desk, given.id, north, 10_000, minutes)
+    reservations.hold(desk, invented.id, example.number, 7_000, "Väntar")
+    disposal.dispose(world.operator, example.instance.id, REASON)
+    world.session.flush()
+    assert money_of(world) == {
+        (False, 2026): {"unreserved": 100_000},
+        (True, 2026): {"unclaimed": 10_000, "unreserved": 90_000},
+    }
+    assert world.session.scalar(select(func.count()).select_from(GrantRow)) == 1
+
+
+def test_a_case_goes_with_its_claims_and_their_place_in_the_ledger(world: World, tmp_path: Path) -> None:
+    world.fund(2026, 1_000_000, example=True)
+    clinic = Clinic.build(world, tmp_path / "files", example=True)
+    clinic.approved(10_000)
+    desk = world.desk(Role.ECONOMIST)
+    file = ledger.export(desk, world.regions[VGR])
+    ledger.receive(desk, world.regions[VGR], receipt(world, file))
+    assert clinic.amounts() == (990_000, 0, 0, 10_000)
+    disposal.dispose(world.operator, clinic.case.instance.id, REASON)
+    assert money_of(world)[True, 2026] == {"unreserved": 100_000_000}
+    for row in (Claim, LedgerFile, LedgerLine):
+        assert world.session.scalar(select(func.count()).select_from(row)) == 0
+    assert audit.verify(world.session, tmp_path / "seals.jsonl", KEY).problems == ()
+
+
+def test_a_claim_goes_alone_with_its_corrections(world: World, tmp_path: Path) -> None:
+    world.fund(2026, 1_000_000, example=True)
+    clinic = Clinic.build(world, tmp_path / "files", example=True)
+    claim = clinic.approved(10_000)
+    claims.correct(clinic.desk(), claim.instance.id, 100_000, "Räknat dubbelt")
+    disposal.dispose(world.operator, claim.instance.id, REASON)
+    assert clinic.amounts() == (1_000_000, 0, 0, 0)
+    assert world.session.scalar(select(func.count()).select_from(Claim)) == 0
+
+
+def test_invented_funds_go_whole_with_the_examples(world: World, example: Subject, tmp_path: Path) -> None:
+    for year in (2026, 2027):
+        world.fund(year, 1_000, example=True)
+    world.fund(2027, 1_000)
+    given = grant(world, example, 400)
+    real = world.start_case("Äktamab")
+    world.clock.forward(months=3)
+    desk, minutes = world.desk(Role.ECONOMIST), Minutes(world.clock.today, "Året är slut")
+    grants.settle(desk, given.id, minutes, carry_over_ore=30_000)
+    later = next(row for row in world.session.scalars(select(GrantRow)) if row.budget_year == 2027)
+    grants.change(desk, later.id, 0, minutes)
+    grant(world, real, 100, 2027)
+    other = world.start_case("Annatumab", example=True)
+    grant(world, other, 1_300, 2027)
+    disposal.dispose_of_examples(world.operator, REASON)
+    world.session.flush()
+    assert money_of(world) == {(False, 2027): {"unclaimed": 10_000, "unreserved": 90_000}}
+    assert {row.kind for row in world.session.scalars(select(MoneyDecision))} == {"appropriation"}
+    assert audit.verify(world.session, tmp_path / "seals.jsonl", KEY).problems == ()
+
+
+def test_a_fund_that_a_real_case_draws_on_stays(world: World, example: Subject) -> None:
+    world.fund(2026, 1_000, example=True)
+    grant(world, example, 400)
+    grant(world, world.start_case("Äktamab"), 100)
+    disposal.dispose_of_examples(world.operator, REASON)
+    assert money_of(world) == {(True, 2026): {"unclaimed": 10_000, "unreserved": 90_000}}
+
+
+def test_money_that_others_have_used_since_holds_a_case_back(world: World, example: Subject) -> None:
+    world.fund(2026, 100, example=True)
+    world.fund(2027, 0, example=True)
+    given = grant(world, example, 100)
+    world.clock.forward(months=3)
+    desk, minutes = world.desk(Role.ECONOMIST), Minutes(world.clock.today, "Året är slut")
+    grants.settle(desk, given.id, minutes, carry_over_ore=10_000)
+    later = next(row for row in world.session.scalars(select(GrantRow)) if row.budget_year == 2027)
+    grants.change(desk, later.id, 0, minutes)
+    grant(world, world.start_case("Annatumab", example=True), 100, 2027)
+    with pytest.raises(Refused, match="Andra har använt pengarna"):
+        disposal.dispose(world.operator, example.instance.id, REASON)
+
+
 def test_all_examples_go_at_once_with_their_medicines(world: World, example: Subject) -> None:
     recommendations.start(
         world.desk(Role.COORDINATOR), "hospital_medicine", About.typed("Påhittumab", "svår migrän"), example=True
@@ -139,7 +256,7 @@ def test_all_examples_go_at_once_with_their_medicines(world: World, example: Sub
 
 
 def test_every_table_that_hangs_on_an_instance_is_disposed_of() -> None:
-    roots = {"process_instance", "cases", "recommendation"}
+    roots = {"process_instance", "cases", "recommendation", "funding_application", "claim"}
     hanging = {
         table.name
         for table in Base.metadata.tables.values()

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from introduction.domain.budget.portfolio import added
 from introduction.domain.errors import NotAllowed, NotFound
 from introduction.domain.roles import Role
-from introduction.services import fund_ceilings, portfolio, results, savings
+from introduction.services import portfolio, results, savings
 from introduction.services.portfolio import View
 from introduction.services.portfolio_cases import Wanted
 from introduction.services.savings import Amount, NewSaving
@@ -160,19 +160,18 @@ def test_real_cases_and_examples_can_be_told_apart(world: World) -> None:
 
 def test_the_fund_is_held_against_its_ceiling(world: World) -> None:
     some_cases(world)
-    desk = world.desk(Role.ECONOMIST)
-    fund_ceilings.put(desk, world.regions[VGR], 2027, 1, "Beslut § 1")
-    fund_ceilings.put(desk, world.regions[VGR], 2028, 10**12, "Beslut § 1")
+    world.fund(2027, 1)
+    world.fund(2028, 10**10)
     view = see(world)
     assert view.fund_is_told and view.fund_apart
-    assert view.ceilings == (1, 10**12, None, None, None)
+    assert view.ceilings == (100, 10**12, None, None, None)
     assert view.held.above[:2] == (1.0, 0.0) and view.held.above[2:] == (None, None, None)
     assert view.held.figure == view.fund
 
 
 def test_where_no_analysis_parts_the_payers_the_whole_is_held_against_it(world: World) -> None:
     approve(world, put_case(world, "Ettumab", "follow_up"))
-    fund_ceilings.put(world.desk(Role.ECONOMIST), world.regions[VGR], 2027, 1, "Beslut § 1")
+    world.fund(2027, 1)
     view = see(world)
     assert not view.fund_is_told and view.held.figure == view.total and view.held.above[0] == 1.0
 

@@ -1,4 +1,4 @@
-"""Savings and the fund's ceilings: entered, ended or replaced, never changed; the region's chain tells of each."""
+"""Savings: entered or ended, never changed; the region's chain tells of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from introduction.domain.errors import InvalidInput, NotAllowed, Refused
 from introduction.domain.roles import Role
 from introduction.examples import savings as examples
-from introduction.services import fund_ceilings, regions, savings
+from introduction.services import regions, savings
 from introduction.services.savings import Amount, NewSaving
 from introduction.store import event
 from tests.world import NORRBOTTEN, VGR, World
@@ -99,7 +99,6 @@ def test_only_those_who_plan_the_fund_write(world: World, who: Role) -> None:
     for attempt in (
         lambda: record(world, who),
         lambda: savings.end(world.desk(who), row.id),
-        lambda: fund_ceilings.put(world.desk(who), world.regions[VGR], 2027, 1, "§ 1"),
     ):
         with pytest.raises(NotAllowed):
             attempt()
@@ -111,42 +110,6 @@ def test_readers_and_heads_do_not_read_them(world: World) -> None:
     for who in (Role.READER, Role.HEAD_OF_UNIT):
         with pytest.raises(NotAllowed):
             listed(world, who)
-        with pytest.raises(NotAllowed):
-            fund_ceilings.held(world.desk(who), world.regions[VGR])
-
-
-# --- ceilings
-
-
-def test_a_ceiling_is_replaced_by_a_new_row(world: World) -> None:
-    desk, region_id = world.desk(Role.ECONOMIST), world.regions[VGR]
-    fund_ceilings.put(desk, region_id, 2028, 9_000, "RF § 1")
-    fund_ceilings.put(desk, region_id, 2028, 8_000, "RF § 2")
-    assert {year: row.amount_ore for year, row in fund_ceilings.held(desk, region_id).items()} == {2028: 8_000}
-    assert [(row.amount_ore, row.source) for row in fund_ceilings.replaced(desk, region_id)] == [(9_000, "RF § 1")]
-    told = last_event(world)
-    assert (told["kind"], told["changes"]) == ("fund_ceiling_set", {"amount_ore": [9_000, 8_000]})
-    with pytest.raises(Refused, match="Ingenting är ändrat"):
-        fund_ceilings.put(desk, region_id, 2028, 8_000, "RF § 2 ")
-
-
-@pytest.mark.parametrize(
-    ("field", "year", "amount", "source"),
-    [("budget_year", None, 1, "§"), ("budget_year", 28, 1, "§"), ("amount", 2028, None, "§"), ("amount", 2028, -1, "§"),
-     ("amount", 2028, 10**13, "§"), ("source", 2028, 1, " ")],
-)  # fmt: skip
-def test_a_ceiling_that_cannot_be_right(
-    world: World, field: str, year: int | None, amount: int | None, source: str
-) -> None:
-    with pytest.raises(InvalidInput) as refusal:
-        fund_ceilings.put(world.desk(Role.ECONOMIST), world.regions[VGR], year, amount, source)
-    assert [name for name, _what in refusal.value.problems] == [field]
-
-
-def test_a_ceiling_s_amount_cannot_be_changed(world: World) -> None:
-    fund_ceilings.put(world.desk(Role.ECONOMIST), world.regions[VGR], 2028, 9_000, "RF § 1")
-    with pytest.raises(DatabaseError), world.session.begin_nested():
-        world.session.execute(text("UPDATE fund_ceiling SET amount_ore = 1"))
 
 
 # --- the demonstration
@@ -155,7 +118,7 @@ def test_a_ceiling_s_amount_cannot_be_changed(world: World) -> None:
 def test_the_examples_are_added_once_and_marked(world: World) -> None:
     regions.add_unit(world.operator, world.regions[VGR], "Sahlgrenska Universitetssjukhuset", "administration")
     added = examples.add_savings(world.operator)
-    assert added == len(examples.SAVINGS) + len(examples.CEILINGS)
+    assert added == len(examples.SAVINGS)
     assert examples.add_savings(world.operator) == 0
     lines = savings.listed(world.desk(Role.AUDITOR), world.regions[VGR])
     assert all(line.row.example and line.row.source == "Påhittat exempel" for line in lines)

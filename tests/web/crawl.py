@@ -24,21 +24,29 @@ from werkzeug.routing import Rule
 from introduction.domain.budget.questions import KINDS, OWN, pages_of
 from introduction.domain.process.loading import Catalogue
 from introduction.store.analysis import Analysis
+from introduction.store.application import OwnSaving
+from introduction.store.attachment import Attachment
 from introduction.store.case import Case
+from introduction.store.fund import Fund
+from introduction.store.grant import GrantRow
+from introduction.store.indicator import Indicator
 from introduction.store.instance import Instance
 from introduction.store.job import Job
+from introduction.store.ledger import LedgerFile
 from introduction.store.mail import Mail
 from introduction.store.notice import Notice
+from introduction.store.nouns import ROWS
 from introduction.store.person import PersonRow
 from introduction.store.recommendation import Recommendation
 from introduction.store.task import TaskRow
+from introduction.web import application_pages
 from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 #: What differs between two answers of the same service for no other reason than that it is drawn at random.
 _RANDOM = re.compile(rb'(name="(?:csrf_token|request_key)" value=")[^"]+')
-#: Headers that follow from those, or that carry the session.
-_UNCOMPARED = {"Set-Cookie", "Content-Length"}
+#: Headers that follow from those, that carry the session, or that a file has from the machine's clock.
+_UNCOMPARED = {"Set-Cookie", "Content-Length", "Date", "Expires"}
 _LINK = re.compile(r'href="(/[^"#]*)')
 #: So many choices of a filter are tried, each by itself, and so many fields of a form in an address.
 _MOST_CHOICES, _MOST_FIELDS = 3, 6
@@ -73,7 +81,9 @@ def ask(visitor: Visitor, address: str) -> Answer:
     """Open an address, whatever it answers."""
     response = visitor.client.get(address)
     headers = tuple(sorted((name, value) for name, value in response.headers if name not in _UNCOMPARED))
-    return Answer(response.status_code, headers, _RANDOM.sub(rb"\1", response.get_data()))
+    body = response.get_data()
+    response.close()
+    return Answer(response.status_code, headers, _RANDOM.sub(rb"\1", body))
 
 
 # ------------------------------------------------------------------------------------- addresses from routes
@@ -100,16 +110,22 @@ class Known:
         return list(self.session.scalars(select(column).order_by(column)))  # type: ignore[call-overload]
 
     def _number(self, rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
-        cases, advice = self._ids(Case.__table__.c.public_number), self._ids(Recommendation.__table__.c.public_number)
-        if rule.rule.startswith("/recommendations"):
-            return advice
-        return cases if rule.rule.startswith("/cases") else [*cases, *advice]
+        nouns = {
+            "cases": "case",
+            "recommendations": "recommendation",
+            "claims": "claim",
+            "applications": "funding_application",
+        }
+        subject = nouns.get(rule.rule.split("/")[1])
+        found = [ROWS[subject]] if subject is not None else [Case, Recommendation]
+        return [number for row in found for number in self._ids(row.__table__.c.public_number)]
 
     def _instance(self, chosen: Mapping[str, object]) -> Instance:
-        kind = Recommendation if str(chosen["number"]).startswith("NT-") else Case
-        column = kind.__table__.c.public_number
-        row_id = self.session.scalar(select(kind.__table__.c.id).where(column == chosen["number"]))
-        return self.session.get_one(Instance, row_id)
+        for row in ROWS.values():
+            query = select(row.__table__.c.id).where(row.__table__.c.public_number == chosen["number"])
+            if (row_id := self.session.scalar(query)) is not None:
+                return self.session.get_one(Instance, row_id)
+        raise AssertionError(f"nothing has the number {chosen['number']}")
 
     def _analysis(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
         if "number" not in chosen:
@@ -120,7 +136,9 @@ class Known:
     def _other(self, rule: Rule, chosen: Mapping[str, object]) -> list[object]:
         return [number for number in self._analysis(rule, chosen) if number != chosen.get("analysis")]
 
-    def _page_key(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
+    def _page_key(self, rule: Rule, chosen: Mapping[str, object]) -> list[object]:
+        if rule.rule.startswith("/applications"):
+            return [page.key for page in application_pages.pages(savings=True)]
         query = select(Analysis.kind).where(Analysis.case_id == self._instance(chosen).id)
         kind = self.session.scalar(query.where(Analysis.number == chosen["analysis"]))
         return [page.key for page in pages_of(kind)] if kind in KINDS and kind != OWN else ["model"]
@@ -160,6 +178,29 @@ class Known:
 
     def _task_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
         return self._ids(TaskRow.id)[:2]
+
+    def _attachment_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
+        return self._ids(Attachment.id)[:2]
+
+    def _indicator_id(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
+        query = select(Indicator.id).where(Indicator.case_id == self._instance(chosen).id)
+        return list(self.session.scalars(query.order_by(Indicator.id)))[:2]
+
+    def _instance_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
+        return self._ids(Instance.id)[:2]
+
+    def _grant_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
+        return self._ids(GrantRow.id)[:2]
+
+    def _fund_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
+        return self._ids(Fund.id)[:2]
+
+    def _saving_id(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
+        query = select(OwnSaving.id).where(OwnSaving.application_id == self._instance(chosen).id)
+        return list(self.session.scalars(query.order_by(OwnSaving.id)))[:2]
+
+    def _file(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
+        return self._ids(LedgerFile.number)[:2]
 
     def _token(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
         return ["unknown"]

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from introduction.domain.roles import Role
+from tests.handing_over import Handing
 from tests.journeys.site import Site
 from tests.money import approve, put_case
 from tests.world import VGR
@@ -37,6 +38,36 @@ def test_a_head_is_told_what_lands_and_from_when(landed: Site) -> None:
     assert "Till och med 31 mars 2028" in decided and "1 av 2 behandlande enheter" in decided
     assert "Delat lika mellan behandlande enheter tills utfall finns" in decided
     assert "Kanskeumab" in page.part("may-come") and "Annatumab" not in page.text
+
+
+def test_a_head_is_told_when_each_lands_and_whether_it_is_confirmed(landed: Site) -> None:
+    coming = landed.visitor(Role.HEAD_OF_UNIT).open("/landing").part("coming")
+    assert "1 april 2028 Nordivumab" in coming and "Inte bekräftat än" in coming
+    assert "Regionen betalar ett nytt läkemedel den första tiden" in coming
+
+
+def test_what_waits_for_the_head_stands_at_the_top(site: Site) -> None:
+    with site.changing() as world:
+        handing = Handing.build(world)
+        handing.propose("lung")
+        task = f"/tasks/{handing.task('confirm_responsibility', 'lung').id}"
+    page = site.visitor(Role.HEAD_OF_UNIT).open("/landing")
+    assert "Ett läkemedel väntar på svar om kostnadsansvaret: Svara om Nordivumab" in page.text
+    assert page.leads_to(task) and "Väntar på svar" in page.part("coming")
+    with site.changing():
+        handing.answer("lung")
+    page = site.visitor(Role.HEAD_OF_UNIT).open("/landing")
+    assert "Bekräftat" in page.part("coming") and not page.leads_to(task)
+
+
+def test_what_was_handed_over_is_borne_now(site: Site) -> None:
+    with site.changing() as world:
+        handing = Handing.build(world)
+        handing.agree()
+        handing.conclude()
+        handing.take("hand_over")
+    page = site.visitor(Role.HEAD_OF_UNIT).open("/landing")
+    assert "Bärs redan nu" in page.part("decided") and "Inget läkemedel är på väg" in page.part("coming")
 
 
 def test_the_menu_leads_heads_there(landed: Site) -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from introduction.documents import spreadsheet
 from introduction.domain.roles import Role
-from introduction.services import fund_ceilings, savings
-from introduction.store.fund_ceiling import FundCeiling
+from introduction.services import savings
 from introduction.store.saving import Saving, SavingYear
 from introduction.store.submission import Submission
 from tests.journeys.site import Site
@@ -26,7 +25,7 @@ NBSP = "\u00a0"
 
 @pytest.fixture
 def filled(site: Site) -> Site:
-    """A region with a decided case, one in a round and one without an analysis; and a ceiling."""
+    """A region with a decided case, one in a round and one without an analysis; and a fund."""
     with site.changing() as world:
         hospital = str(world.units[VGR]["hospital"].id)
         first = put_case(world, "Ettumab", "follow_up", outcome="approved", treating=("lung",))
@@ -34,7 +33,7 @@ def filled(site: Site) -> Site:
         approve(world, put_case(world, "Tvåumab", round_cut_off=date(2027, 3, 15)))
         put_case(world, "Treumab", round_cut_off=date(2027, 3, 15), extra_cost_year1_ore=500_000_000)
         put_case(world, "Utanumab", "national_recommendation")
-        fund_ceilings.put(world.desk(Role.ECONOMIST), world.regions[VGR], 2027, 9_000_000_000, "RF § 112")
+        world.fund(2027, 90_000_000)
     return site
 
 
@@ -120,7 +119,7 @@ def test_the_spreadsheet_holds_the_same_figures(filled: Site) -> None:
 @pytest.mark.parametrize("who", [Role.READER, Role.HEAD_OF_UNIT, Role.NOMINATOR])
 def test_who_has_no_right_is_refused(filled: Site, who: Role) -> None:
     visitor = filled.signed_in(who)
-    for path in ("/portfolio", "/portfolio.xlsx", "/portfolio/savings", "/portfolio/ceilings",
+    for path in ("/portfolio", "/portfolio.xlsx", "/portfolio/savings",
                  "/portfolio/submissions", "/portfolio/submissions/next"):  # fmt: skip
         assert visitor.get(path).status == 403
 
@@ -131,7 +130,7 @@ def test_another_region_cannot_be_chosen(filled: Site) -> None:
     assert "Ettumab" not in visitor.open("/portfolio").text
 
 
-# --- savings and ceilings
+# --- savings
 
 
 def test_a_saving_is_entered_and_ended(filled: Site) -> None:
@@ -179,23 +178,8 @@ def test_a_saving_with_faults_keeps_what_was_typed(filled: Site) -> None:
 
 def test_who_only_reads_gets_no_form(filled: Site) -> None:
     visitor = filled.signed_in(Role.AUDITOR)
-    for path in ("/portfolio/savings", "/portfolio/ceilings"):
-        assert not visitor.open(path).soup.select("main form.app-plain-form")
+    assert not visitor.open("/portfolio/savings").soup.select("main form.app-plain-form")
     assert visitor.post("/portfolio/savings", {"csrf_token": visitor.token()}).status == 403
-
-
-def test_a_ceiling_is_entered_and_replaced(filled: Site) -> None:
-    visitor = filled.signed_in(Role.ECONOMIST)
-    form = visitor.open("/portfolio/ceilings").form("/portfolio/ceilings")
-    form = filled_in(form, {"budget_year": "2027", "amount": "80 000 000", "source": "RF § 200"})
-    page = visitor.post("/portfolio/ceilings", form.fields)
-    assert page.flashed == "Ramen för 2027 är inlagd."
-    assert "RF § 200" in page.part("held") and "RF § 112" in page.part("replaced")
-    assert "ramen är 80,0" in visitor.open("/portfolio").text
-    with filled.looking() as session:
-        assert session.query(FundCeiling).count() == 2
-    wrong = visitor.post("/portfolio/ceilings", filled_in(form, {"budget_year": "nästa", "request_key": ""}).fields)
-    assert wrong.status == 422 and "Skriv ett heltal" in wrong.text
 
 
 # --- submissions

@@ -15,12 +15,16 @@ from sqlalchemy import Engine
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Role
 from introduction.services import (
+    applications,
     cases,
+    ledger,
     net_prices,
     net_readers,
     people,
     recommendations,
+    subjects,
 )
+from introduction.services.applications import Concern
 from introduction.services.cases import Roots
 from introduction.services.medicines import About
 from introduction.store import database
@@ -28,15 +32,20 @@ from introduction.store import person as persons
 from introduction.store.analysis import DecisionAnalysis
 from introduction.store.case import TreatingUnit, by_number
 from introduction.store.decision import Decision
+from introduction.store.follow_up import FollowUpReport, HandoverProposal
 from introduction.store.grant import GrantRow
+from introduction.store.instance import Instance
 from introduction.store.job import Job
 from introduction.store.outcome import OutcomeMonth
 from introduction.store.person import PersonRow
 from tests.analyses import add_approved, plain_model
+from tests.claiming import Clinic, grant
 from tests.databases import WORLD, Databases
 from tests.journeys.answers import FACTS
 from tests.journeys.site import Site, running, standing
 from tests.journeys.visitor import Visitor
+from tests.planning import plan
+from tests.reporting import COUNTS
 from tests.web.posting import work
 from tests.world import NINE, NORRBOTTEN, PASSWORD, VGR, Clock, World
 
@@ -116,7 +125,7 @@ def _model(patients: float) -> dict[str, Any]:
     return model
 
 
-def furnish(site: Site) -> None:
+def furnish(site: Site, folder: Path) -> None:
     """Cases with analyses, decisions, money and outcomes; people who read, have read, and may not."""
     with site.changing() as world:
         session, lung, neuro = world.session, world.units[VGR]["lung"], world.units[VGR]["neuro"]
@@ -139,6 +148,7 @@ def furnish(site: Site) -> None:
                 state="waiting")
         )  # fmt: skip
         _furnish_people(world)
+        _furnish_money(world, folder)
 
 
 def _furnish_case(world: World, case_id: int, patients: int, units: list[int]) -> None:
@@ -160,6 +170,29 @@ def _furnish_case(world: World, case_id: int, patients: int, units: list[int]) -
                     recorded_at=now,
                 )
             )  # fmt: skip
+    session.flush()
+
+
+def _furnish_money(world: World, folder: Path) -> None:
+    """For the first case claims at every stage of their way, a report, a handover and an application for more."""
+    session, now, units = world.session, world.clock.now, world.units[VGR]
+    instance = session.get_one(Instance, by_number(session, CASES[0]).id)
+    case = subjects.read(world.desk(Role.COORDINATOR), instance)
+    facts = {"introduction_start": date(2026, 1, 1), "financed_until": date(2027, 12, 31)}
+    cases.change_facts(world.desk(Role.COORDINATOR), case.instance.id, facts, note="Beslutet")
+    plan(world.desk(Role.DRAFTING_GROUP), case.instance.id)
+    world.fund(2026)
+    clinic = Clinic(world, case, grant(world, case, 1_000_000), folder)
+    explained: dict[str, Any] = {"explanation": "Fler doser än i beräkningen"}
+    clinic.approved(days=(date(2026, 3, 1), date(2026, 3, 31)), **explained)
+    ledger.export(world.desk(Role.ECONOMIST), world.regions[VGR])
+    clinic.approved(days=(date(2026, 4, 1), date(2026, 4, 30)), **explained)
+    clinic.submitted(days=(date(2026, 5, 1), date(2026, 5, 31)), **explained)
+    clinic.draft(days=(date(2026, 6, 1), date(2026, 6, 30)))
+    told = {"case_id": case.instance.id, "unit_id": units["lung"].id, "recorded_at": now}
+    session.add(FollowUpReport(**told, **COUNTS, cost_ore=990_000_000))
+    session.add(HandoverProposal(**told, forecast_ore=120_000_000, room_ore=110_000_000))
+    applications.start(world.desk(Role.HEAD_OF_UNIT), units["lung"].id, Concern(case_number=CASES[0]))
     session.flush()
 
 
@@ -185,7 +218,7 @@ def furnished(databases: Databases, folder: Path, catalogue: Catalogue) -> Path:
     engine = databases.sqlite(folder, WORLD)
     clock = Clock(NINE)
     with standing(engine, catalogue, clock) as world, running(engine, world, clock, folder) as site:
-        furnish(site)
+        furnish(site, folder / "files")
         work(site)
     path = Path(str(engine.url.database))
     engine.dispose()
@@ -198,6 +231,7 @@ def side(path: Path, folder: Path, catalogue: Catalogue) -> Iterator[Side]:
     folder.mkdir()
     own = folder / "world.db"
     shutil.copyfile(path, own)
+    shutil.copytree(path.parent / "files", folder / "files", dirs_exist_ok=True)
     engine: Engine = database.open_engine(f"sqlite:///{own}")
     clock = Clock(NINE)
     with standing(engine, catalogue, clock) as world, running(engine, world, clock, folder) as site:

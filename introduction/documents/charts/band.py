@@ -13,12 +13,12 @@ BLOCK = 40
 _DOT = 4.5
 
 
-def draw_band(canvas: Canvas, places: Places, low: Sequence[float], high: Sequence[float]) -> None:
-    """The band through the middles of the axis's slots."""
-    spans = [(index + 0.5, bottom, top) for index, (bottom, top) in enumerate(zip(low, high, strict=True))]
+def draw_band(canvas: Canvas, places: Places, low: Sequence[float], high: Sequence[float], first: int = 0) -> None:
+    """The band through the middles of the axis's slots, from the slot ``first`` on."""
+    spans = [(index + 0.5, bottom, top) for index, (bottom, top) in enumerate(zip(low, high, strict=True), first)]
     if len(spans) == 1:
         half = BLOCK / canvas.across
-        spans = [(x, low[0], high[0]) for x in (0.5 - half, 0.5 + half)]
+        spans = [(x, low[0], high[0]) for x in (first + 0.5 - half, first + 0.5 + half)]
     canvas.data("band", "area", [{"x": x, "y": top, "y2": bottom} for x, bottom, top in spans], "y2")
     edges = {"high": [(x, top) for x, _, top in spans], "low": [(x, bottom) for x, bottom, _ in spans]}
     for name, edge in edges.items():

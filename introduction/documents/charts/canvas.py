@@ -91,6 +91,10 @@ class Canvas:
             end["y"], end["y2"] = _sharp(y, y2)
         self.pixels(name, {"type": "rule", "color": color, **mark}, ends, "x2", "y2")
 
+    def sample(self, mark: Spec, x: float, y: float) -> None:
+        """The square before a key whose baseline is ``y``."""
+        self.pixels("key", mark, [{"x": x, "x2": x + 14, "y": y - 11, "y2": y + 1}], "x2", "y2")
+
     def write(self, lines: str | Sequence[str], place: Place, style: Lettering, *, halo: bool = False) -> None:
         """Lettering with its first baseline at the place. A halo is for letters over other marks."""
         text = [lines] if isinstance(lines, str) else list(lines)

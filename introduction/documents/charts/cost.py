@@ -11,7 +11,8 @@ from introduction.documents.charts.canvas import Canvas
 from introduction.documents.charts.drawing import Drawing, Spec, draw
 from introduction.documents.charts.figures import decimals_for, figure, tick_decimals, ticks
 from introduction.documents.charts.lettering import widest, width
-from introduction.documents.charts.look import LEAD, LIMIT, NOTE, VALUE, Lettering
+from introduction.documents.charts.limit import draw_limit, write_limit
+from introduction.documents.charts.look import LEAD, NOTE, VALUE, Lettering
 from introduction.documents.charts.placing import Place, Places, spread
 from introduction.documents.charts.strip import Payer
 
@@ -102,14 +103,16 @@ def _sheet(costs: _Costs, size: int) -> Spec:
     draw_band(canvas, places, costs.low, costs.high)
     canvas.rules("axis", look.INK, [(left, canvas.py(0), size - right, canvas.py(0))])
     places.take_line([(left, canvas.py(0)), (size - right, canvas.py(0))], 2.0)
-    _draw_limit(canvas, places, costs)
+    if costs.limit is not None:
+        draw_limit(canvas, places, costs.limit)
     _draw_line(canvas, places, costs)
     if small:
         _write_ends_inside(canvas, places, costs)
     else:
         _write_ends_beside(canvas, places, costs)
     _write_values(canvas, places, costs, all_of_them=small)
-    _write_limit(canvas, places, costs)
+    if costs.limit is not None:
+        write_limit(canvas, places, costs.limit, f"{costs.words.limit} {costs.told(costs.limit)}".strip())
     for index, year in enumerate(costs.years):
         canvas.write(str(year), Place(canvas.px(index + 0.5), top + down + 22, "center"), NOTE)
     strip.draw_strip(canvas, laid, top + down + 38)
@@ -132,14 +135,6 @@ def _ends(costs: _Costs) -> list[tuple[float, str, Lettering]]:
     likely = costs.told(costs.values[-1])
     told = [(amounts[-1], costs.told(amounts[-1]), word, style) for amounts, word, style in named]
     return [(at, f"{text} {word}", style) for at, text, word, style in told if style is LEAD or text != likely]
-
-
-def _draw_limit(canvas: Canvas, places: Places, costs: _Costs) -> None:
-    if costs.limit is None:
-        return
-    left, right, y = canvas.left, canvas.width - canvas.right, canvas.py(costs.limit)
-    canvas.rules("limit", look.LATE, [(left, y, right, y)], strokeWidth=2)
-    places.take_line([(left, y), (right, y)], 4.0)
 
 
 def _draw_line(canvas: Canvas, places: Places, costs: _Costs) -> None:
@@ -187,14 +182,6 @@ def _write_values(canvas: Canvas, places: Places, costs: _Costs, *, all_of_them:
             limit = canvas.py(costs.limit)
             offered = [place for place in offered if (place.y - 5 < limit) == (y <= limit)] or offered
         canvas.put(places, costs.told(value), offered, VALUE, must=index in (0, last))
-
-
-def _write_limit(canvas: Canvas, places: Places, costs: _Costs) -> None:
-    if costs.limit is not None:
-        text = f"{costs.words.limit} {costs.told(costs.limit)}".strip()
-        y = canvas.py(costs.limit)
-        sides = [Place(canvas.left + 2, y - 7), Place(canvas.width - canvas.right, y - 7, "right")]
-        canvas.put(places, text, [*sides, *(Place(side.x, y + 18, side.align) for side in sides)], LIMIT)
 
 
 def _write_unit(canvas: Canvas, costs: _Costs, small: bool) -> None:

@@ -12,10 +12,10 @@ from introduction.documents.charts.drawing import Drawing, Spec, draw
 from introduction.documents.charts.figures import decimals_for, figure, tick_decimals, ticks
 from introduction.documents.charts.lettering import widest, width
 from introduction.documents.charts.look import LEAD, LIMIT, NOTE
+from introduction.documents.charts.months import write_months
 from introduction.documents.charts.placing import Box, Place, Places, spread
 
 _APART = 9  # pixels between months from which each has its dot
-_EVERY = (1, 2, 3, 6, 12, 24, 36, 60)
 _BESIDE = 12  # from a line's end to its label
 
 
@@ -121,7 +121,7 @@ def _sheet(drawn: _Months, size: int) -> Spec:
     _draw_outcome(canvas, places, drawn)
     _write_ends(canvas, places, drawn, small)
     _write_marks(canvas, places, drawn)
-    _write_months(canvas, drawn, top + down + 22)
+    write_months(canvas, drawn.months, top + down + 22)
     told = f"{drawn.unit}. {drawn.words.band}" if drawn.words.band else drawn.unit
     canvas.write(told if width(told, NOTE) <= size else drawn.unit, Place(0, 16), NOTE)
     return canvas.spec()
@@ -217,13 +217,3 @@ def _write_marks(canvas: Canvas, places: Places, drawn: _Months) -> None:
         offered = [Place(middle, y + offset, "center") for offset in offsets]
         offered += [Place(x - _BESIDE, y + 5, "right"), Place(x + _BESIDE, y + 5)]
         canvas.put(places, drawn.words.mark, offered, LIMIT, must=not following)
-
-
-def _write_months(canvas: Canvas, drawn: _Months, y: float) -> None:
-    apart = canvas.across / len(drawn.months)
-    wide = widest(list(drawn.months), NOTE)
-    every = next((every for every in _EVERY if every * apart >= wide + 10), len(drawn.months))
-    for index in range(0, len(drawn.months), every):
-        half = width(drawn.months[index], NOTE) / 2
-        x = min(max(canvas.px(index + 0.5), half), canvas.width - half)
-        canvas.write(drawn.months[index], Place(x, y, "center"), NOTE)

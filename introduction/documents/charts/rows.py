@@ -15,59 +15,93 @@ HIGH = 22  # of a bar
 _ROW = 40  # with a title of one line; what more it has to be with two or three goes round them
 _AROUND = 14
 _TITLE_LINES = 3
+_TIGHT_HIGH = 14  # of a bar where rows are many
+_TIGHT_ROW = 26
+_BARE_HIGH = 10  # where there is no room for titles
+_BARE_ROW = 16
+_GAP = 12  # before the figures of the rows
 _KEY = 22  # a square and the space behind it
 _BETWEEN = 24  # two parts of a key
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row, in pixels: its title's lines and first baseline, and the middle of what is drawn in it."""
+    """One row, in pixels: where it begins, its title's lines and first baseline, the middle of what is drawn in it, and
+    the baseline of its figures at the right."""
 
+    top: float
     lines: list[str]
     title_y: float
     middle: float
+    figure_y: float
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a chart. What is drawn stands right of ``left``; ``edges`` lie between the rows."""
+    """The rows of a chart. What is drawn stands right of ``left`` and leaves ``right`` free for figures; bars are
+    ``high``; ``edges`` lie between the rows."""
 
     rows: list[Row]
     left: float
     edges: list[float]
     bottom: float
+    right: float = 0.0
+    high: float = HIGH
 
 
-def lay_rows(titles: Sequence[str], size: int, top: float, above: int = 0) -> Rows:
-    """Room for a row for each title, from ``top`` down; each with ``above`` pixels more for a figure over the mark."""
+def lay_rows(
+    titles: Sequence[str], size: int, top: float, above: int = 0, *, figures: Sequence[float] = (), tight: bool = False
+) -> Rows:
+    """Room for a row for each title, from ``top`` down; each with ``above`` pixels more for a figure over the mark.
+
+    ``figures`` are the widths of what stands at the right of each row, in the narrow drawing beside its title.
+    ``tight`` rows have titles of one line and lower bars, for charts of many rows.
+    """
+    beside = [wide + _GAP if wide else 0.0 for wide in figures] or [0.0] * len(titles)
     if size == look.NARROW:
-        return _stacked(titles, size, top, above)
-    room = max(size * 0.16, min(widest(list(titles), NAME), size * 0.26))
-    broken = [wrapped(title, room, NAME, _TITLE_LINES) for title in titles]
+        return _stacked(titles, size, top, above, beside, tight)
+    least, most = (_TIGHT_ROW, 1) if tight else (_ROW, _TITLE_LINES)
+    room = max(size * 0.16, min(widest(list(titles), NAME), size * (0.36 if tight else 0.26)))
+    broken = [wrapped(title, room, NAME, most) for title in titles]
     rows, edges = [], [top]
     for lines in broken:
-        tall = max(_ROW, len(lines) * line_height(NAME) + _AROUND)
+        tall = least if tight else max(least, len(lines) * line_height(NAME) + _AROUND)
         middle = edges[-1] + above + tall / 2
-        rows.append(Row(lines, middle + 5 - (len(lines) - 1) * line_height(NAME) / 2, middle))
+        title = middle + 5 - (len(lines) - 1) * line_height(NAME) / 2
+        rows.append(Row(edges[-1], lines, title, middle, middle + 5))
         edges.append(edges[-1] + tall + above)
-    return Rows(rows, room + 16, edges[:-1], edges[-1])
+    high = _TIGHT_HIGH if tight else HIGH
+    return Rows(rows, room + 16, edges[:-1], edges[-1], max(beside, default=0.0), high)
 
 
-def _stacked(titles: Sequence[str], size: int, top: float, above: int) -> Rows:
+def _stacked(titles: Sequence[str], size: int, top: float, above: int, beside: Sequence[float], tight: bool) -> Rows:
+    high, before, after, most = (_TIGHT_HIGH, 9.0, 9.0, 1) if tight else (HIGH, 10.0, 11.0, _TITLE_LINES)
     rows, y = [], top
-    for title in titles:
-        lines = wrapped(title, size, NAME, _TITLE_LINES)
+    for title, figures in zip(titles, beside, strict=True):
+        lines = wrapped(title, size - figures, NAME, most)
         below = y + 14 + (len(lines) - 1) * line_height(NAME) + above
-        rows.append(Row(lines, y + 14, below + 21))
-        y = below + 21 + HIGH / 2 + 11
-    return Rows(rows, 0, [], y)
+        middle = below + before + high / 2
+        rows.append(Row(y - 3, lines, y + 14, middle, y + 14))
+        y = middle + high / 2 + after
+    return Rows(rows, 0, [], y, 0.0, high)
+
+
+def bare_rows(count: int, top: float, every: int) -> Rows:
+    """Rows too low for titles: the first and every so manyth has its place in the order instead."""
+    rows = []
+    for place in range(1, count + 1):
+        y = top + (place - 1) * _BARE_ROW
+        lines = [str(place)] if place == 1 or place % every == 0 else []
+        rows.append(Row(y, lines, y + _BARE_ROW / 2 + 5, y + _BARE_ROW / 2, y + _BARE_ROW / 2 + 5))
+    return Rows(rows, widest([str(count)], NAME) + _GAP, [], top + count * _BARE_ROW, high=_BARE_HIGH)
 
 
 def draw_rows(canvas: Canvas, laid: Rows) -> None:
     """The hairlines and the titles."""
     canvas.rules("edges", look.HAIRLINE, [(0, edge, canvas.width, edge) for edge in laid.edges])
     for row in laid.rows:
-        canvas.write(row.lines, Place(0, row.title_y), NAME)
+        if row.lines:
+            canvas.write(row.lines, Place(0, row.title_y), NAME)
 
 
 def bar_mark(hollow: bool) -> dict[str, object]:
@@ -82,8 +116,7 @@ def write_key(canvas: Canvas, below: float, hollow: str, filled: str, x: float) 
     in_one = sum(taken) + _BETWEEN <= canvas.width
     x = max(0.75, min(x, canvas.width - sum(taken) - _BETWEEN))
     for is_hollow, text, wide in zip((True, False), (hollow, filled), taken, strict=True):
-        square = {"x": x, "x2": x + 14, "y": y - 11, "y2": y + 1}
-        canvas.pixels("key", bar_mark(is_hollow), [square], "x2", "y2")
+        canvas.sample(bar_mark(is_hollow), x, y)
         canvas.write(text, Place(x + _KEY, y), NOTE)
         x, y = (x + wide + _BETWEEN, y) if in_one else (x, y + 22)
 

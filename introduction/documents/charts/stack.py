@@ -100,10 +100,14 @@ class Stack:
 
     def mark(self, number: int) -> Spec:
         """How a series is filled: the first, which stands on zero, is the darkest; the last of many is hollow."""
-        fills = _FILLS if len(self.series) == len(_FILLS) else _FILLS[1:]
-        frames = {look.ACCENT_TINT: look.ACCENT_MID, look.PAPER: look.ACCENT}
-        fill = fills[number]
-        return {"type": "rect", "fill": fill, "stroke": frames.get(fill, look.PAPER), "strokeWidth": 1.5}
+        return part_mark(number if len(self.series) == len(_FILLS) else number + 1)
+
+
+def part_mark(number: int) -> Spec:
+    """How a part of a stacked bar is filled: number 0 is the darkest, and the last, number 4, is hollow."""
+    fill = _FILLS[number]
+    frames = {look.ACCENT_TINT: look.ACCENT_MID, look.PAPER: look.ACCENT}
+    return {"type": "rect", "fill": fill, "stroke": frames.get(fill, look.PAPER), "strokeWidth": 1.5}
 
 
 def known(*amounts: float | None) -> list[float]:

@@ -92,8 +92,7 @@ def _draw_sample(canvas: Canvas, stack: Stack, number: int, x: float, y: float) 
         canvas.rules("key", look.LATE, [(x, y - 5, x + 14, y - 5)], strokeWidth=2)
         return
     if number != _TOTAL:
-        square = {"x": x + 0.75, "x2": x + 14, "y": y - 11, "y2": y + 1}
-        canvas.pixels("key", stack.mark(number), [square], "x2", "y2")
+        canvas.sample(stack.mark(number), x + 0.75, y)
         return
     middle = x + 7
     ends = [(middle - CAP, end, middle + CAP, end) for end in (y - 12, y + 2)]

@@ -13,7 +13,7 @@ from introduction.domain.budget.model import METHOD, Line, Outcome, by_year, run
 from introduction.domain.budget.patients import eligible
 from introduction.domain.budget.reading import with_values
 from introduction.domain.budget.result import WHOLE, Cell, Lever, Monthly, Range, Result, ScenarioResult
-from introduction.domain.budget.spec import BudgetModel
+from introduction.domain.budget.spec import BudgetModel, Scenario
 from introduction.domain.budget.uncertainty import Simulation, Spread
 from introduction.domain.errors import InvalidInput
 from introduction.domain.messages import say
@@ -62,14 +62,21 @@ def _computed(
     outcome = run(model)
     steps = 1 + len(model.scenario)
     simulation = uncertainty.simulate(model, draws, seed, LEVEL, _part_of(tell, 0, steps, draws))
-    scenarios = []
-    for number, one in enumerate(model.scenario, start=1):
-        changed = with_values(model, one.set)
-        drawn = uncertainty.simulate(changed, draws, seed, LEVEL, _part_of(tell, number, steps, draws))
-        found = _result(changed, run(changed), drawn, (), ())
-        spans = found.ranges["impact"], found.ranges["cumulative"]
-        scenarios.append(ScenarioResult(one.name, one.reason, found.impact(), *spans))
+    scenarios = [
+        _scenario(model, one, draws, seed, _part_of(tell, number, steps, draws))
+        for number, one in enumerate(model.scenario, start=1)
+    ]
     return _result(model, outcome, simulation, _levers(model), tuple(scenarios)), simulation.kept
+
+
+def _scenario(
+    model: BudgetModel, one: Scenario, draws: int, seed: int, tell: Callable[[int, int], None] | None
+) -> ScenarioResult:
+    changed = with_values(model, one.set)
+    cells = _cells(changed, run(changed))
+    impact = tuple(sum(cell.impact[year] for cell in cells) for year in range(changed.years))
+    spans = uncertainty.impact_of(changed, draws, seed, LEVEL, tell)
+    return ScenarioResult(one.name, one.reason, impact, *(range_of(span) for span in spans))
 
 
 def _part_of(

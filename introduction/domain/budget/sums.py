@@ -60,7 +60,18 @@ def of_draws(model: BudgetModel, draw: Draw) -> Sums:
     work = _Work(model, draw, _periods(model))
     for treatment in model.treatment:
         work.add(treatment, counted[treatment.id])
+        if treatment.id in work.introduced:
+            work.add_monthly(treatment, counted[treatment.id])
     return work.sums()
+
+
+def impact_of_draws(model: BudgetModel, draw: Draw) -> Array:
+    """Only the impact of ``of_draws``, shape ``(years, draws)``: nothing is worked out month by month."""
+    counted = counts.count(model, draw)
+    work = _Work(model, draw, _periods(model))
+    for treatment in model.treatment:
+        work.add(treatment, counted[treatment.id])
+    return work.impact
 
 
 # ------------------------------------------------------------------------------------- costs
@@ -109,8 +120,6 @@ class _Work:
             if kind not in found:
                 found[kind] = self._change(treatment, its, cost)
             self._pay(treatment, cost, found[kind])
-        if treatment.id in self.introduced:
-            self._monthly(treatment, its)
 
     def _pay(self, treatment: Treatment, cost: Cost, often: Array) -> None:
         starts = self.bounds[:-1]
@@ -171,8 +180,8 @@ class _Work:
                 found = found + _followed(tally.newcomers, extra, bounds)
         return found
 
-    def _monthly(self, treatment: Treatment, its: Count) -> None:
-        """The new treatment's patients and drug cost by month, in the world with it."""
+    def add_monthly(self, treatment: Treatment, its: Count) -> None:
+        """Add the new treatment's patients and drug cost by month, in the world with it."""
         tally = its.world("with")
         courses = self._courses(treatment, tally)
         for course in courses:

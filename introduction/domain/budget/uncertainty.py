@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ DRAWS = 10_000
 KEPT = 400
 #: So many draws are computed at a time: few enough to stay in the processor's cache, enough for numpy.
 _CHUNK = 1_250
+#: The draws of so many inputs are remembered: a model and its scenarios share most of theirs.
+_REMEMBERED = 64
 #: So many inputs of the tornado are computed at a time.
 _BARS = 100
 
@@ -140,15 +143,39 @@ def simulate(
 
     ``tell`` is told how many draws are done, and of how many, after each piece of the work.
     """
-    drawn = draws_of(model, draws, seed)
     parts, sizes = [], []
+    for draw, size in _pieces(model, draws, seed, tell):
+        parts.append(sums.of_draws(model, draw))
+        sizes.append(size)
+    return _simulation(model, sums.joined(parts, sizes), draws, seed, level)
+
+
+def impact_of(
+    model: BudgetModel,
+    draws: int = DRAWS,
+    seed: int = 1,
+    level: float = 0.95,
+    tell: Callable[[int, int], None] | None = None,
+) -> tuple[Spread, Spread]:
+    """Only the ``impact`` and ``cumulative`` that ``simulate`` would give, in less time."""
+    parts = [
+        np.broadcast_to(sums.impact_of_draws(model, draw), (model.years, size))
+        for draw, size in _pieces(model, draws, seed, tell)
+    ]
+    impact = np.concatenate(parts, axis=1)
+    return Spread.of(impact, level), Spread.of(impact.sum(axis=0, keepdims=True), level)
+
+
+def _pieces(
+    model: BudgetModel, draws: int, seed: int, tell: Callable[[int, int], None] | None
+) -> Iterator[tuple[Draw, int]]:
+    """The draws in pieces, with the size of each; one piece of one where no input is drawn. Tells after each."""
+    drawn = draws_of(model, draws, seed)
     for first in range(0, draws, _CHUNK) if drawn else (0,):
         here = slice(first, min(first + _CHUNK, draws) if drawn else draws)
-        parts.append(sums.of_draws(model, drawing(drawn, here)))
-        sizes.append(here.stop - here.start if drawn else 1)
+        yield drawing(drawn, here), here.stop - here.start if drawn else 1
         if tell is not None:
             tell(here.stop, draws)
-    return _simulation(model, sums.joined(parts, sizes), draws, seed, level)
 
 
 def _simulation(model: BudgetModel, found: Sums, draws: int, seed: int, level: float) -> Simulation:
@@ -185,7 +212,14 @@ def _simulation(model: BudgetModel, found: Sums, draws: int, seed: int, level: f
 def draws_of(model: BudgetModel, draws: int, seed: int) -> dict[int, Array]:
     """The draws of every input that is drawn, by the input's ``id``; inputs of one name have the same."""
     varied = {path: given for path, given in inputs_of(model).items() if given.varies and given.distribution != "fixed"}
-    return {id(given): sample(given, given.name or path, draws, seed) for path, given in varied.items()}
+    return {id(given): _sampled(given, given.name or path, draws, seed) for path, given in varied.items()}
+
+
+@lru_cache(_REMEMBERED)
+def _sampled(given: Input, path: str, draws: int, seed: int) -> Array:
+    found = sample(given, path, draws, seed)
+    found.setflags(write=False)
+    return found
 
 
 def drawing(drawn: Mapping[int, Array], here: slice) -> Draw:
@@ -246,7 +280,7 @@ def _impacts_at(model: BudgetModel, changes: Sequence[Sequence[tuple[Input, floa
     for at, changed in enumerate(changes):
         for given, value in changed:
             values.setdefault(id(given), np.full(len(changes), given.value))[at] = value
-    impact = sums.of_draws(model, lambda given: values.get(id(given), given.value)).impact
+    impact = sums.impact_of_draws(model, lambda given: values.get(id(given), given.value))
     return np.broadcast_to(impact, (model.years, len(changes)))
 
 

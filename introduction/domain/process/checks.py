@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from introduction.domain.errors import Problem
-from introduction.domain.fields import OUTCOMES, RECORDS, fields_of
+from introduction.domain.fields import RECORD_OUTCOMES, RECORDS
 from introduction.domain.process import timing_checks
 from introduction.domain.process.definition import (
     ANYWHERE,
@@ -19,10 +19,12 @@ from introduction.domain.process.definition import (
     Start,
     Task,
 )
+from introduction.domain.process.effects import EFFECTS
 from introduction.domain.process.guards import GUARDS
 from introduction.domain.process.region import SETTINGS, Region
 from introduction.domain.process.situation import ANCHORS
 from introduction.domain.process.timing import When
+from introduction.domain.subjects import SUBJECTS, fields_of
 
 #: Names that the machine puts on its model itself.
 _RESERVED = {"state", "stage", "trigger", "now", "return_stage"}
@@ -39,6 +41,7 @@ def check_region(region: Region, file: str) -> list[Problem]:
     if region.county_code is not None:
         missing = sorted(set(SETTINGS) - given)
         problems += [Problem(file, "setting", f"missing setting {key}: {SETTINGS[key]}") for key in missing]
+    problems += _repeated([code for area in region.area for code in area.municipalities], file, "area")
     problems += _repeated([body.id for body in region.body], file, "body")
     problems += _repeated([reminder.id for reminder in region.reminder], file, "reminder")
     problems += timing_checks.of_region(region, file)
@@ -99,10 +102,11 @@ def _start(definition: Definition, start: Start, stages: set[str], file: str, pa
 
 
 def _stage(definition: Definition, stage: Stage, file: str, path: str) -> Iterator[Problem]:
-    if definition.subject == "case" and stage.phase is None and stage.kind == "work":
+    has_phases = SUBJECTS[definition.subject].has_phases
+    if has_phases and stage.phase is None and stage.kind == "work":
         yield Problem(file, f"{path}.phase", "a stage where work is done belongs to one of the five phases")
-    if definition.subject != "case" and stage.phase is not None:
-        yield Problem(file, f"{path}.phase", "only cases have phases")
+    if not has_phases and stage.phase is not None:
+        yield Problem(file, f"{path}.phase", f"a {definition.subject} has no phases")
     if stage.kind == "work" and stage.owner is None:
         yield Problem(file, f"{path}.owner", "say which role owns the stage")
     if stage.kind == "end" and (stage.task or stage.due):
@@ -117,8 +121,8 @@ def _task(definition: Definition, task: Task | ProcessTask, file: str, path: str
     yield from _due(definition, task, file, path)
     if task.record is not None and task.record not in RECORDS:
         yield Problem(file, f"{path}.record", f"unknown record {task.record}")
-    if task.per is not None and definition.subject != "case":
-        yield Problem(file, f"{path}.per", "only cases have treating units")
+    if task.per is not None and not SUBJECTS[definition.subject].has_treating_units:
+        yield Problem(file, f"{path}.per", f"a {definition.subject} has no treating units")
 
 
 def _action(
@@ -133,10 +137,12 @@ def _action(
     yield from _asks(definition, action.asks + action.may + action.clears, file, path)
     if action.record is not None and action.record not in RECORDS:
         yield Problem(file, f"{path}.record", f"unknown record {action.record}")
-    if action.outcome is not None and action.outcome not in OUTCOMES:
+    settles = RECORD_OUTCOMES.get(action.record or "")
+    if settles is not None and action.outcome is not None and action.outcome not in settles:
         yield Problem(file, f"{path}.outcome", f"unknown outcome {action.outcome}")
-    if (action.record == "decision") != (action.outcome is not None):
+    if (settles is None) != (action.outcome is None):
         yield Problem(file, path, "a decision has an outcome, and only a decision has one")
+    yield from (Problem(file, f"{path}.does", f"unknown effect {n}") for n in action.does if n not in EFFECTS)
     if action.body is not None and action.body not in {body.id for body in region.body}:
         yield Problem(file, f"{path}.body", f"unknown body {action.body}")
 
@@ -159,6 +165,8 @@ def _follow_on(
     yield from (Problem(file, path, f"unknown stage {name}") for name in named if name not in stages)
     if not follow_on.by:
         yield Problem(file, f"{path}.by", "nobody may do this")
+    if follow_on.link not in SUBJECTS[definition.subject].links:
+        yield Problem(file, f"{path}.link", f"unknown link {follow_on.link}")
 
 
 def _asks(definition: Definition, keys: Iterable[str], file: str, path: str) -> Iterator[Problem]:

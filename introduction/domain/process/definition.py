@@ -10,10 +10,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from introduction.domain.process.timing import ByClock, Model, Name, ProcessReminder, Recipient, Remind, Text, When
 from introduction.domain.roles import Role
+from introduction.domain.subjects import SUBJECTS
 
 RETURN = "@return"
 ANYWHERE = "*"
@@ -74,6 +75,7 @@ class Stage(Model):
     owner: Role | None = None
     due: When | None = None
     remind: tuple[Remind, ...] = ()
+    fixed: bool = False  #: what was handed in stays as it is: no file is added or taken away
     task: tuple[Task, ...] = ()
 
 
@@ -101,7 +103,8 @@ class Action(Model):
     asks: tuple[Name, ...] = ()
     may: tuple[Name, ...] = ()
     record: Name | None = None
-    outcome: Name | None = None  #: what a decision record says: one of fields.OUTCOMES
+    outcome: Name | None = None  #: how a record that settles the matter says so: one of fields.RECORD_OUTCOMES
+    does: tuple[Name, ...] = ()  #: what else it does to the books and the organisation, by name (effects.py)
     clears: tuple[Name, ...] = ()  #: facts that no longer hold after it
     joins_round: bool = False  #: the case comes into the region's next round
     note: Literal["none", "optional", "required"] = "optional"
@@ -112,19 +115,19 @@ class Action(Model):
 
 
 class FollowOn(Model):
-    """A new case that grows out of this one and is linked to it (re-nomination, widened indication)."""
+    """A new instance that grows out of this one and is linked to it (re-nomination, widened indication, renewal)."""
 
     id: Name
     title: Text
     from_: Names = Field(alias="from")
     except_: Names = Field(default=(), alias="except")
     by: tuple[Role, ...]
-    link: Literal["renominated_from", "widened_from"]
+    link: Name  #: how the new one hangs together with the old: one of the links of the subject
     start: Name
     new_indication: bool = False
 
     def grows_from(self, stage: str) -> bool:
-        """True when a new case may grow out of one that is in the stage; ``*`` is every stage."""
+        """True when a new one may grow out of one that is in the stage; ``*`` is every stage."""
         return (stage in self.from_ or ANYWHERE in self.from_) and stage not in self.except_
 
 
@@ -147,12 +150,18 @@ class Start(Model):
     may: tuple[Name, ...] = ()
 
 
+def _subject(value: str) -> str:
+    if value not in SUBJECTS:
+        raise ValueError(f"nothing of the kind follows a process; known: {', '.join(SUBJECTS)}")
+    return value
+
+
 class Definition(Model):
     """One version of one process."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
     version: Annotated[int, Field(ge=1)]
-    subject: Literal["case", "recommendation"]
+    subject: Annotated[str, AfterValidator(_subject)]
     title: Text
     about: Text | None = None
     start: tuple[Start, ...]

@@ -25,6 +25,10 @@ SETTINGS: dict[str, str] = {
     "demands_national_advice": "1 when the region wants national advice before its own decision, else 0",
     "demands_budget_impact": "1 when the region demands an approved analysis of the cost before its decision, else 0",
     "months_from_cut_off_to_decision": "months from a round's cut-off date to its decision",
+    "claim_months_after_year": "how many months after a budget year claims on it are taken",
+    "claim_price_band_percent": "how far a claim's price may lie from the analysis before it is explained, in per cent",
+    "demands_own_savings": "1 when own savings are examined before extra money is given, else 0",
+    "answer_within_days": "how many days an application for extra money may wait for its answer",
     "office_opens": "hour and minute (HHMM) when the office opens, and reminders go",
     "office_closes": "hour and minute (HHMM) when the office closes: no reminder goes later",
 }
@@ -81,6 +85,16 @@ class Round(Model):
         return day if day >= earliest else day.replace(year=day.year + 1)
 
 
+class Area(Model):
+    """A part of the region in which people live, by its municipalities' codes."""
+
+    id: Name
+    title: Text
+    municipalities: Annotated[tuple[str, ...], Field(min_length=1)]
+    to_confirm: bool = False
+    source: str | None = None
+
+
 class Region(Model):
     """A region, or the national level (without county, bodies only)."""
 
@@ -92,6 +106,7 @@ class Region(Model):
     body: tuple[Body, ...] = ()
     setting: tuple[Setting, ...] = ()
     round: tuple[Round, ...] = ()
+    area: tuple[Area, ...] = ()
     reminder: tuple[RegionReminder, ...] = ()
     next_in_line: dict[Role, Role] = Field(default_factory=dict)  #: who comes after whom; else roles.NEXT_IN_LINE
 

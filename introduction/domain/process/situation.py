@@ -36,6 +36,11 @@ class Grant:
     budget_year: int
     ceiling_ore: int
 
+    @property
+    def holds(self) -> bool:
+        """False for one that has been lowered or settled to nothing."""
+        return self.ceiling_ore > 0
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -51,6 +56,7 @@ class Situation:
     tasks: tuple[TaskState, ...] = ()
     grants: tuple[Grant, ...] = ()
     confirmations: Mapping[int, str] = field(default_factory=dict)  #: unit id → last answer
+    proposed: frozenset[int] = frozenset()  #: the units for which room in the budget is proposed
     treating_units: tuple[tuple[int, str], ...] = ()
     reports: int = 0
     #: The level and day of the national advice that the case rests on; of a recommendation, its own last.
@@ -59,6 +65,8 @@ class Situation:
     last_decision_on: date | None = None
     round_cut_off: date | None = None
     analysis_approved: bool = False  #: read only where the region demands it and an action asks
+    goals_planned: bool = False  #: the follow-up plan has a measurable goal of each kind
+    ground: object = None  #: what the guards of the subject want to know beside: domain.claims, domain.applications …
 
     def __getitem__(self, key: str) -> Any:
         return self.facts.get(key)
@@ -93,6 +101,8 @@ ANCHORS: dict[str, Message] = {
     "round_cut_off": say("etappens stoppdatum"),
     "expected_approval": say("väntat godkännande"),
     "reassess_by": say("omprövningen"),
+    "period_end": say("perioden slutar"),
+    "answer_by": say("svaret väntas"),
 }
 
 
@@ -137,6 +147,8 @@ def anchors(now: Situation) -> dict[str, date | None]:
         "round_cut_off": now.round_cut_off,
         "expected_approval": now["expected_approval"],
         "reassess_by": now["reassess_by"],
+        "period_end": now["period_to"],
+        "answer_by": now["answer_by"],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from introduction.domain.errors import Problem
-from introduction.domain.fields import Kind, fields_of
+from introduction.domain.fields import Kind
 from introduction.domain.notices import TEMPLATES
 from introduction.domain.process.definition import Action, Definition
 from introduction.domain.process.guards import GUARDS
@@ -14,9 +14,10 @@ from introduction.domain.process.region import SETTINGS, Region
 from introduction.domain.process.situation import ANCHORS, OCCASIONS, SERIES
 from introduction.domain.process.timing import ProcessReminder, RegionReminder, Remind
 from introduction.domain.roles import Role
+from introduction.domain.subjects import SUBJECTS, fields_of
 
-#: Recipients that a case names; nothing else has them.
-_OF_CASES = {"owner", "unit_head", "contact_person"}
+#: Recipients that only some subjects name.
+_NAMED = frozenset().union(*(kind.names for kind in SUBJECTS.values()))
 #: No hour of a reminder: it is missing or doubled when the clocks change.
 _NIGHT = range(200, 300)
 
@@ -33,7 +34,7 @@ def of_region(region: Region, file: str) -> list[Problem]:
         path = f"reminder.{index}"
         if reminder.about not in OCCASIONS:
             problems.append(Problem(file, f"{path}.about", f"unknown occasion {reminder.about}"))
-        if reminder.to is None or reminder.to in _OF_CASES:
+        if reminder.to is None or reminder.to in _NAMED:
             problems.append(Problem(file, f"{path}.to", "name a role, or next_in_line"))
         problems += _reminder(reminder, region, file, path)
     for role in region.next_in_line:
@@ -83,13 +84,13 @@ def _reminder(rule: Remind | RegionReminder, region: Region, file: str, path: st
 
 
 def _recipient(definition: Definition, rule: Remind, file: str, path: str) -> Iterator[Problem]:
-    if rule.to in _OF_CASES and definition.subject != "case":
-        yield Problem(file, path, f"only cases have {rule.to}")
+    if rule.to in _NAMED - SUBJECTS[definition.subject].names:
+        yield Problem(file, path, f"a {definition.subject} has no {rule.to}")
 
 
 def _told(definition: Definition, action: Action, file: str, path: str) -> Iterator[Problem]:
-    if definition.subject != "case":
-        yield from (Problem(file, path, f"only cases have {name}") for name in action.tells if name in _OF_CASES)
+    lacking = _NAMED - SUBJECTS[definition.subject].names
+    yield from (Problem(file, path, f"a {definition.subject} has no {n}") for n in action.tells if n in lacking)
 
 
 def _by_clock(definition: Definition, action: Action, file: str, path: str) -> Iterator[Problem]:

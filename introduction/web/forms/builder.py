@@ -5,24 +5,19 @@ What was typed is always kept as text; a field that cannot be read says what to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import Field as WtField
 from wtforms import (
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
-    widgets,
 )
 from wtforms.fields.choices import SelectChoice
 
@@ -30,6 +25,15 @@ from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.fields import Field, Kind
 from introduction.domain.messages import say
 from introduction.domain.money import parse_kronor
+from introduction.domain.outcome import parse_count, parse_quantity, text_of_quantity
+from introduction.web.forms.fields import (
+    DatePartsField,
+    GridField,
+    MoneyField,
+    QuantityField,
+    TicksField,
+    WholeField,
+)
 from introduction.web.words import tell
 
 
@@ -62,86 +66,6 @@ def _blank(data: Any) -> bool:
     return not (data.strip() if isinstance(data, str) else data)
 
 
-class DatePartsField(WtField):
-    """A date in three boxes: day, month, year. ``data`` is a date or None."""
-
-    def __init__(self, label: str = "", validators: Sequence[Any] = (), **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.parts: dict[str, str] = {"day": "", "month": "", "year": ""}
-        self.wrong_parts: tuple[str, ...] = ()
-
-    def process(self, formdata: MultiDict[str, str] | None, data: Any = None, extra_filters: Any = None) -> None:
-        """Read the three boxes, or show the date that stands already."""
-        self.process_errors: list[str] = []
-        self.data = data if isinstance(data, date) else None
-        if self.data is not None:
-            self.parts = {"day": str(self.data.day), "month": str(self.data.month), "year": str(self.data.year)}
-        names = {part: f"{self.name}-{part}" for part in self.parts}
-        if formdata is None or not any(name in formdata for name in names.values()):
-            return
-        self.parts = {part: formdata.get(name, "").strip() for part, name in names.items()}
-        self.data = None
-        if any(self.parts.values()):
-            self._read()
-
-    def _read(self) -> None:
-        missing = [part for part, value in self.parts.items() if not value.isdecimal() or len(value) > 4]
-        if missing:
-            self.wrong_parts = tuple(missing)
-            self.process_errors.append(gettext("Skriv dag, månad och år med siffror, till exempel 1 4 2027"))
-            return
-        day, month, year = (int(self.parts[part]) for part in ("day", "month", "year"))
-        if not 1990 <= year <= 2100:
-            self.wrong_parts = ("year",)
-            self.process_errors.append(gettext("Skriv ett årtal mellan 1990 och 2100, med fyra siffror"))
-            return
-        try:
-            self.data = date(year, month, day)
-        except ValueError:
-            self.wrong_parts = ("day", "month")
-            self.process_errors.append(gettext("Dagen finns inte i almanackan. Ändra dag eller månad"))
-
-
-class MoneyField(StringField):
-    """An amount in kronor, kept as typed; ``ore`` is what it says."""
-
-    suffix = "kr"
-
-    @property
-    def ore(self) -> int | None:
-        """The amount in öre; None when nothing is typed. Raises Refused when it cannot be read."""
-        return parse_kronor(self.data) if self.data and self.data.strip() else None
-
-    def pre_validate(self, form: Any) -> None:
-        """Say at once what is wrong with the amount."""
-        try:
-            _ = self.ore
-        except Refused as refusal:
-            raise ValidationError(tell(refusal.reasons[0])) from None
-
-
-class WholeField(StringField):
-    """A whole number, kept as typed."""
-
-    @property
-    def whole(self) -> int | None:
-        """The number; None when nothing is typed or when it is no number."""
-        text = (self.data or "").replace(" ", "").replace("\u00a0", "")
-        return int(text) if text.isdecimal() and len(text) < 12 else None
-
-    def pre_validate(self, form: Any) -> None:
-        """Say at once when it is no number."""
-        if (self.data or "").strip() and self.whole is None:
-            raise ValidationError(gettext("Skriv ett heltal med bara siffror, till exempel 25"))
-
-
-class TicksField(SelectMultipleField):
-    """Several choices as ticks."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-
 @dataclass(frozen=True)
 class Choices:
     """The units and people that fields may offer, by id."""
@@ -149,6 +73,8 @@ class Choices:
     units: Sequence[tuple[int, str]] = ()
     administrations: Sequence[tuple[int, str]] = ()
     people: Sequence[tuple[int, str]] = ()
+    groups: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)  #: the region's own, as its areas
+    months: Sequence[tuple[str, str]] = ()  #: "2027-03" with its words
 
 
 @dataclass(frozen=True)
@@ -220,7 +146,21 @@ def _field(question: Question, choices: Choices) -> WtField:
             return DatePartsField(label, **options)
         case Kind.TEXT:
             return StringField(label, **options)
+        case Kind.QUANTITY | Kind.QUANTITIES | Kind.COUNTS | Kind.MONTHS:
+            return _number_field(question, label, options, choices)
     return _choice_field(question, label, options, choices)
+
+
+def _number_field(question: Question, label: str, options: dict[str, Any], choices: Choices) -> WtField:
+    asked = question.field
+    if asked.kind is Kind.QUANTITY:
+        look = {"class": "govuk-input--width-10", "inputmode": "decimal"}
+        return QuantityField(label, render_kw=look, **options)
+    if asked.kind is Kind.MONTHS:
+        return GridField(label, choices.months, parse_kronor, **options)
+    rows = [(key, _capital(tell(title))) for key, title in asked.choices]
+    read = parse_quantity if asked.kind is Kind.QUANTITIES else parse_count
+    return GridField(label, rows or choices.groups.get(asked.of_region or "", ()), read, **options)
 
 
 def _choice_field(question: Question, label: str, options: dict[str, Any], choices: Choices) -> WtField:
@@ -254,22 +194,28 @@ def _capital(text: str) -> str:
 
 def _shown(asked: Field, value: Any) -> Any:
     """A stored value as the form shows it."""
-    if value is None:
-        return None
-    match asked.kind:
-        case Kind.YES_NO:
-            return "yes" if value else "no"
-        case Kind.MONEY:
-            whole, rest = divmod(abs(value), 100)
-            sign = "\u2212" if value < 0 else ""
-            return f"{sign}{whole}" if not rest else f"{sign}{whole},{rest:02d}"
-        case Kind.WHOLE | Kind.UNIT | Kind.PERSON:
-            return str(value)
-        case Kind.UNITS:
-            return [str(unit) for unit in value]
-        case Kind.CHOICES:
-            return list(value)
-    return value
+    show = _SHOWN.get(asked.kind)
+    return value if value is None or show is None else show(value)
+
+
+def _kronor(ore: int) -> str:
+    whole, rest = divmod(abs(ore), 100)
+    sign = "\u2212" if ore < 0 else ""
+    return f"{sign}{whole}" if not rest else f"{sign}{whole},{rest:02d}"
+
+
+_SHOWN: dict[Kind, Callable[[Any], Any]] = {
+    Kind.YES_NO: lambda value: "yes" if value else "no",
+    Kind.MONEY: _kronor,
+    Kind.WHOLE: str,
+    Kind.UNIT: str,
+    Kind.PERSON: str,
+    Kind.UNITS: lambda value: [str(unit) for unit in value],
+    Kind.CHOICES: list,
+    Kind.QUANTITY: text_of_quantity,
+    Kind.COUNTS: lambda value: {key: str(number) for key, number in value.items()},
+    Kind.MONTHS: lambda value: {key: _kronor(amount) for key, amount in value.items()},
+}
 
 
 def _was_asked(question: Question) -> bool:
@@ -282,6 +228,10 @@ def _typed(asked: Field, answered: WtField) -> Any:
     """What an answered field says, as the services take it."""
     data = answered.data
     match asked.kind:
+        case Kind.QUANTITY:
+            return answered.milli
+        case Kind.QUANTITIES | Kind.COUNTS | Kind.MONTHS:
+            return dict(answered.values)
         case Kind.YES_NO:
             return {"yes": True, "no": False, "": None}.get(data or "", data)
         case Kind.MONEY:

@@ -1,4 +1,4 @@
-"""The forms for a saving, year by year with least and greatest, and for the fund's ceiling."""
+"""The form for a saving, year by year with least and greatest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from introduction.services.savings import KIND_TITLES, Amount, NewSaving
-from introduction.web.forms.builder import Form, MoneyField, WholeField, offered_id
+from introduction.web.forms.builder import Form, offered_id
+from introduction.web.forms.fields import MoneyField
 from introduction.web.words import capital, tell
 
 
@@ -21,14 +22,6 @@ class SavingForm(Form):
     title = StringField()
     atc = StringField(render_kw={"class": "govuk-input--width-10", "spellcheck": "false"})
     unit_id = SelectField(validate_choice=False)
-    source = TextAreaField(render_kw={"rows": 2})
-
-
-class CeilingForm(Form):
-    """The ceiling of a budget year."""
-
-    budget_year = WholeField(render_kw={"class": "govuk-input--width-5", "inputmode": "numeric"})
-    amount = MoneyField(render_kw={"class": "govuk-input--width-10", "inputmode": "decimal"})
     source = TextAreaField(render_kw={"rows": 2})
 
 
@@ -57,18 +50,6 @@ def saving_form(years: Sequence[int], administrations: Sequence[tuple[int, str]]
     form.source.label.text = gettext("Varifrån kommer beloppen?")
     for name in ("kind", "title", "source"):
         form[name].flags.required = True
-    return form
-
-
-def ceiling_form() -> Any:
-    """The form for a ceiling, filled from the request."""
-    form = CeilingForm()
-    form.budget_year.label.text = gettext("Budgetår")
-    form.amount.label.text = gettext("Ram")
-    form.source.label.text = gettext("Beslut")
-    form.source.description = gettext("Vilket organ, vilken dag och vilken paragraf.")
-    for each in (form.budget_year, form.amount, form.source):
-        each.flags.required = True
     return form
 
 

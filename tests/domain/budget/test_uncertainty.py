@@ -105,6 +105,16 @@ def test_many_pieces_give_the_figures_of_one(monkeypatch: pytest.MonkeyPatch) ->
     assert pieces.kept == pytest.approx(whole.kept, rel=1e-12)
 
 
+def test_the_impact_alone_is_that_of_the_whole_simulation() -> None:
+    certain = reading.with_values(ordinary(), {"group.g.population": 500, "treatment.new.cost.0.amount": 1000})
+    for spec in (ordinary(), certain):
+        heard: list[tuple[int, int]] = []
+        whole = uncertainty.simulate(spec, 3000, 7, 0.8)
+        alone = uncertainty.impact_of(spec, 3000, 7, 0.8, lambda done, total: heard.append((done, total)))  # noqa: B023
+        assert alone == (whole.impact, whole.cumulative)
+        assert heard[-1] == (3000, 3000)
+
+
 def test_a_bar_of_the_tornado_is_a_plain_run_with_one_input_changed() -> None:
     spec = ordinary()
     bars = {bar.path: bar for bar in uncertainty.tornado(spec)}

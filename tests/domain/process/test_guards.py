@@ -1,10 +1,13 @@
 """Each guard: a situation where it holds, and situations where it says why it does not."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from introduction.domain.applications import ApplicationGround, SavingSeen
+from introduction.domain.claims import ClaimGround
 from introduction.domain.process.definition import Text
 from introduction.domain.process.guards import GUARDS, answers
 from introduction.domain.process.situation import Grant, TaskState
@@ -31,7 +34,93 @@ ASSESSED = {
 }
 DESCRIBED = {"target_population": "Vuxna", "comparator": "Docetaxel", "benefit": "Längre liv"}
 
+CLAIM: dict[str, Any] = {
+    "period_from": date(2026, 9, 1),
+    "period_to": date(2026, 9, 30),
+    "basis": "requisition",
+    "patients": 4,
+    "quantity_milli": 8_000,
+    "gross_new_ore": 8_000_000,
+    "gross_displaced_ore": 2_000_000,
+    "extra_cost_ore": 6_000_000,
+}
+GRANT = ClaimGround(
+    unit="Lungmedicin",
+    administration="Sjukhuset",
+    budget_year=2026,
+    room_ore=10_000_000,
+    first_day=date(2026, 3, 1),
+    last_day=date(2026, 12, 31),
+    claims_until=date(2027, 2, 28),
+    settled=False,
+    unit_belongs=True,
+    evidence=1,
+    price_ore_per_unit=1_000_000,
+    goals_planned=True,
+)
+CORRECTION = {"extra_cost_ore": -1_000_000, "gross_new_ore": -1_000_000, "gross_displaced_ore": 0}
+NEED: dict[str, Any] = {
+    "budget_year": 2027,
+    "period_from": date(2027, 4, 1),
+    "period_to": date(2027, 6, 30),
+    "patients": 0,
+    "need_by_month": {"2027-04": 10_000_000},
+    "budget_reason": "Budgeten lades innan läkemedlet fanns",
+    "without_it": "Två patienter får vänta",
+}
+APPLICATION = ApplicationGround(case_number="NB-2026-0001", need_ore=10_000_000, unreserved_ore=50_000_000)
+SAVING = SavingSeen("Byte till biosimilar", 5_000_000, "planned", explained=False, confirmed=True)
+
+
+def claim(told: dict[str, Any] | None = None, **ground: Any) -> dict[str, Any]:
+    return {**CLAIM, **(told or {}), **around(ground=replace(GRANT, **ground))}
+
+
+def application(told: dict[str, Any] | None = None, **ground: Any) -> dict[str, Any]:
+    return {**NEED, **(told or {}), **around(ground=replace(APPLICATION, **ground))}
+
+
 HOLDS: list[tuple[str, dict[str, Any]]] = [
+    ("claim_described", claim()),
+    ("claim_unit_belongs", claim()),
+    ("claim_period_in_grant", claim()),
+    ("claim_before_handover", claim()),
+    ("claim_before_handover", claim(paid_by_unit_from=date(2026, 10, 1))),
+    ("claim_period_in_grant", claim(CORRECTION, corrects="VGR-2026-0007", last_day=date(2026, 9, 14))),
+    ("claim_before_handover", claim(CORRECTION, corrects="VGR-2026-0007", paid_by_unit_from=date(2026, 9, 15))),
+    ("claim_before_settlement", claim()),
+    ("claim_before_settlement", claim(settled=True, claims_until=date(2026, 11, 19), handed_in=True)),
+    ("claim_before_settlement", claim(CORRECTION, settled=True, corrects="VGR-2026-0007")),
+    ("claim_no_overlap", claim()),
+    ("claim_adds_up", claim()),
+    ("claim_adds_up", claim(CORRECTION, corrects="VGR-2026-0007")),
+    ("claim_price_explained", claim()),
+    ("claim_price_explained", claim({"gross_new_ore": 8_800_000})),
+    ("claim_price_explained", claim({"gross_new_ore": 9_900_000, "explanation": "Ny förpackning"})),
+    ("claim_price_explained", claim({"gross_new_ore": 99}, price_ore_per_unit=None)),
+    ("claim_room_left", claim({"extra_cost_ore": 10_000_000})),
+    ("claim_room_left", claim(CORRECTION, corrects="VGR-2026-0007", left_to_correct_ore=1_000_000)),
+    ("claim_evidence_attached", claim()),
+    ("claim_evidence_attached", claim(CORRECTION, evidence=0, corrects="VGR-2026-0007")),
+    ("approved_within_claim", claim({"approved_ore": 6_000_000})),
+    ("approved_within_claim", claim({"approved_ore": 1, "assessment": "Resten gäller november"})),
+    ("approved_within_claim", claim({**CORRECTION, "approved_ore": -1_000_000})),
+    ("booked_in_ledger", claim(ledger_file=12, booked=True)),
+    ("follow_up_planned", claim()),
+    ("follow_up_planned", around(goals_planned=True)),
+    ("need_described", application()),
+    ("case_linked_or_explained", application()),
+    ("case_linked_or_explained", application({"no_case_reason": "Licensläkemedel"}, case_number=None)),
+    ("case_linked", application(introduction_decided=True)),
+    ("savings_told", application(savings=(SAVING,))),
+    ("savings_told", application({"no_savings_reason": "Allt är redan bytt"})),
+    ("savings_examined", application(demands_savings=False)),
+    ("savings_examined", application(demands_savings=True, savings=(SAVING,))),
+    ("savings_examined", application({"no_savings_reason": "Allt är bytt"}, demands_savings=True)),
+    ("review_written", application({"review": "Rimligt", "proposed_ore": 0})),
+    ("fund_opened", application({"proposed_ore": 60_000_000})),
+    ("delay_explained", application({"answer_by": date(2026, 11, 20)})),
+    ("delay_explained", application({"answer_by": date(2026, 11, 1), "delay_reason": "Rådet möts i december"})),
     ("tasks_done", {}),
     ("tasks_done", around(tasks=(task(open=False), task(optional=True), task(of_stage=False)))),
     ("registered", {"registry_number": "RS 2026-01234"}),
@@ -68,9 +157,12 @@ HOLDS: list[tuple[str, dict[str, Any]]] = [
     ("financed_period_set", {"introduction_start": date(2026, 1, 1), "financed_until": date(2027, 12, 31)}),
     ("introduction_started", {"introduction_start": TODAY}),
     ("handover_due", {"financed_until": date(2027, 5, 20)}),
-    ("handover_due", {"financed_until": date(2029, 12, 31), "follow_up_conclusion": "Klart"}),
+    ("handover_due", {"financed_until": date(2029, 12, 31), "follow_up_outcome": "hand_over_early"}),
+    ("not_to_be_stopped", {}),
+    ("not_to_be_stopped", {"follow_up_outcome": "continue"}),
     ("handover_due", {}),
     ("report_received", around(reports=1)),
+    ("room_proposed", around(treating_units=UNITS, proposed=frozenset({1, 2}))),
     ("all_units_confirmed", around(treating_units=UNITS, confirmations={1: "confirmed", 2: "confirmed"})),
     ("all_units_answered", around(treating_units=UNITS, confirmations={1: "confirmed", 2: "objection"})),
     ("unit_objects", around(treating_units=UNITS, confirmations={2: "objection"})),
@@ -90,6 +182,56 @@ HOLDS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 FAILS: list[tuple[str, dict[str, Any], str]] = [
+    ("claim_described", claim({"patients": None, "basis": None}), "hämtats ut, antal patienter"),
+    ("claim_unit_belongs", claim(unit_belongs=False), "Lungmedicin hör inte till Sjukhuset"),
+    ("claim_period_in_grant", claim({"period_to": None}), "första och sista dag"),
+    ("claim_period_in_grant", claim({"period_to": date(2026, 8, 31)}), "före den första"),
+    ("claim_period_in_grant", claim({"period_from": date(2026, 2, 28)}), "från och med 2026-03-01"),
+    ("claim_period_in_grant", claim({"period_to": date(2026, 11, 30)}), "Perioden är inte slut"),
+    ("claim_before_handover", claim(paid_by_unit_from=date(2026, 9, 30)), "2026-09-30"),
+    ("claim_before_settlement", claim(settled=True), "slutavräknat"),
+    ("claim_before_settlement", claim(claims_until=date(2026, 11, 19)), "till och med 2026-11-19"),
+    ("claim_no_overlap", claim(overlapping=("VGR-2026-0009",)), "VGR-2026-0009"),
+    ("claim_adds_up", claim({"extra_cost_ore": 8_000_000}), "60\u00a0000\u00a0kr"),
+    ("claim_adds_up", claim({"gross_new_ore": None}), "tre beloppen"),
+    ("claim_adds_up", claim({"gross_new_ore": 2_000_000, "extra_cost_ore": 0}), "ingen merkostnad"),
+    ("claim_adds_up", claim({"gross_displaced_ore": -1, "extra_cost_ore": 8_000_001}), "negativa"),
+    ("claim_adds_up", claim(corrects="VGR-2026-0007"), "med minus"),
+    ("claim_price_explained", claim({"gross_new_ore": 8_800_001}), "10 procent"),
+    ("claim_price_explained", claim(CORRECTION, corrects="VGR-2026-0007"), "vad som rättas"),
+    ("claim_room_left", claim({"extra_cost_ore": 10_000_001}), "100\u00a0000\u00a0kr kvar för 2026"),
+    ("claim_room_left", claim(CORRECTION, corrects="VGR-2026-0007", left_to_correct_ore=999_999), "VGR-2026-0007"),
+    ("claim_evidence_attached", claim(evidence=0), "Bifoga ett underlag"),
+    ("claim_evidence_attached", claim(same_evidence=("VGR-2026-0009",)), "VGR-2026-0009"),
+    ("approved_within_claim", claim(), "vilket belopp"),
+    ("approved_within_claim", claim({"approved_ore": 6_000_001}), "högst 60"),
+    ("approved_within_claim", claim({"approved_ore": 0}), "mer än noll"),
+    ("approved_within_claim", claim({"approved_ore": 1}), "varför hela beloppet inte"),
+    ("approved_within_claim", claim({**CORRECTION, "approved_ore": -1}), "i sin helhet"),
+    ("booked_in_ledger", claim(), "väntar på att skickas"),
+    ("booked_in_ledger", claim(ledger_file=12), "fil 12"),
+    ("claim_period_in_grant", claim(first_day=date(2027, 1, 1)), "har ingen period"),
+    ("follow_up_planned", claim(goals_planned=False), "saknar mål"),
+    ("follow_up_planned", {}, "saknar mål"),
+    ("need_described", application({"without_it": None}), "vad som händer"),
+    ("need_described", application({"period_to": date(2027, 3, 1)}), "före den första"),
+    ("need_described", application({"period_from": date(2026, 12, 1)}), "budgetåret 2027"),
+    ("need_described", application({"need_by_month": {"2027-07": 1}}), "2027-07"),
+    ("need_described", application(need_ore=0), "noll kronor"),
+    ("case_linked_or_explained", application(case_number=None), "Koppla ansökan"),
+    ("case_linked", application(case_number=None), "införande"),
+    ("case_linked", application(), "NB-2026-0001 är inte ett beslutat införande"),
+    ("savings_told", application(), "egna besparingar"),
+    ("savings_told", application(savings=(replace(SAVING, state="not_possible"),)), "varför besparingen"),
+    ("savings_examined", application(demands_savings=True), "Inga egna besparingar"),
+    (
+        "savings_examined",
+        application(demands_savings=True, savings=(replace(SAVING, confirmed=False),)),
+        "Byte till biosimilar",
+    ),
+    ("review_written", application({"review": "Rimligt"}), "vilket belopp"),
+    ("fund_opened", application(unreserved_ore=None), "ingen fond för 2027"),
+    ("delay_explained", application({"answer_by": date(2026, 11, 19)}), "2026-11-19"),
     ("tasks_done", around(tasks=(task(),)), "Kvar att göra: Bedöm risken"),
     ("registered", {}, "diarienumret"),
     ("described", {**DESCRIBED, "comparator": "", "benefit": None}, "Beskriv: ersatt behandling, nytta"),
@@ -124,12 +266,21 @@ FAILS: list[tuple[str, dict[str, Any], str]] = [
     ("money_divided", {"introduction_start": date(2027, 2, 1), **around(grants=(Grant(1, 2026, 100),))}, "2027"),
     ("money_divided", {}, "2026"),
     ("next_year_granted", around(grants=(Grant(1, 2026, 100),)), "2027"),
+    ("next_year_granted", around(grants=(Grant(1, 2027, 0),)), "2027"),
     ("financed_period_set", {"introduction_start": date(2026, 1, 1)}, "Ange när"),
     ("financed_period_set", {"introduction_start": TODAY, "financed_until": TODAY}, "före starten"),
     ("introduction_started", {}, "Ange när"),
     ("introduction_started", {"introduction_start": date(2026, 11, 21)}, "2026-11-21"),
     ("handover_due", {"financed_until": date(2028, 12, 31)}, "2028-02-01"),
+    (
+        "handover_due",
+        {"financed_until": date(2028, 12, 31), "follow_up_outcome": "continue", "follow_up_conclusion": "Klart"},
+        "i förtid",
+    ),
+    ("not_to_be_stopped", {"follow_up_outcome": "stop"}, "För in det beslutet"),
     ("report_received", {}, "Ingen uppföljningsrapport"),
+    ("room_proposed", {}, "Utse minst en behandlande enhet"),
+    ("room_proposed", around(treating_units=UNITS, proposed=frozenset({1})), "utrymme för: Onkologi"),
     ("all_units_confirmed", around(treating_units=UNITS, confirmations={1: "confirmed"}), "saknas från: Onkologi"),
     (
         "all_units_confirmed",

@@ -269,8 +269,8 @@ def test_an_empty_folder_is_a_fault(tmp_path):
 def test_only_cases_have_phases_and_treating_units(folder):
     folder.edit(folder.process_file, 'subject = "case"', 'subject = "recommendation"')
     found = {(p.path, p.what) for p in problems(folder)}
-    assert ("stage.0.phase", "only cases have phases") in found
-    assert ("task.0.per", "only cases have treating units") in found
+    assert ("stage.0.phase", "a recommendation has no phases") in found
+    assert ("task.0.per", "a recommendation has no treating units") in found
     assert ("start.0.asks", "unknown fact benefit") in found
 
 

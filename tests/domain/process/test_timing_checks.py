@@ -229,7 +229,7 @@ def test_what_the_clock_cannot_do_is_found(folder: Any, clock: str, more: str, p
 def test_a_recommendation_has_nobody_that_only_cases_have(folder: Any) -> None:
     folder.edit(folder.process_file, "[[remind]]\ndays = 0", '[[remind]]\ndays = 0\nto = "owner"')
     folder.edit(folder.process_file, 'subject = "case"', 'subject = "recommendation"')
-    demand_fault(folder, folder.process_file, "remind.0.to", "only cases have owner")
+    demand_fault(folder, folder.process_file, "remind.0.to", "a recommendation has no owner")
 
 
 @pytest.mark.parametrize("mmdd", [229, 1301, 0, 431])

@@ -1,0 +1,105 @@
+"""What can be told about a case."""
+
+from __future__ import annotations
+
+from introduction.domain.fields.choices import (
+    ADHERENCE,
+    BASIS,
+    CARE_LEVELS,
+    CATEGORY,
+    COST_EFFECTIVENESS,
+    FOLLOW_UP_OUTCOMES,
+    ROUTINE_USE,
+    SEVERITY,
+)
+from introduction.domain.fields.kinds import Field, Kind, by_key, choice, date, long, money, text, whole, yes_no
+from introduction.domain.messages import say
+
+CASE_FIELDS = by_key(
+    Field("nominating_unit_id", Kind.UNIT, say("Vilken verksamhet nominerar?")),
+    choice("category", say("Typ av läkemedel"), CATEGORY),
+    choice("basis", say("Hur ges läkemedlet?"), BASIS),
+    long("target_population", say("Vilka patienter gäller det?"), say("Skriv inte om enskilda patienter.")),
+    whole("patients_per_year", say("Antal patienter per år"), 0, 1_000_000),
+    text("comparator", say("Vilken behandling ersätts?")),
+    long("benefit", say("Vad är nyttan för patienten?")),
+    long("risks", say("Vilka är riskerna?")),
+    yes_no("authorised", say("Är läkemedlet godkänt för försäljning?")),
+    choice("routine_use", say("Används läkemedlet redan i rutinbruk?"), ROUTINE_USE),
+    yes_no("evidence_exists", say("Finns vetenskapligt underlag för nyttan?")),
+    Field(
+        "care_levels",
+        Kind.CHOICES,
+        say("Vilka vårdnivåer berörs?"),
+        say("Väsentlighetsgränsen är en annan när flera vårdnivåer berörs."),
+        choices=tuple(CARE_LEVELS.items()),
+    ),
+    money(
+        "extra_cost_year1_ore",
+        say("Merkostnad år 1"),
+        say("Den nya behandlingens kostnad minus den ersatta, utan moms och återbäring."),
+    ),
+    money("extra_cost_year2_ore", say("Merkostnad år 2")),
+    money(
+        "extra_cost_year3_ore",
+        say("Merkostnad år 3"),
+        say("Används i regionens budget. Skriv 0 om den är noll."),
+    ),
+    yes_no("reorganisation", say("Krävs en stor omställning av vården?")),
+    yes_no("complex_ethics", say("Finns svåra etiska frågor?")),
+    long("diagnostics", say("Vilken diagnostik krävs?")),
+    long(
+        "anchored_with",
+        say("Med vilka är nomineringen förankrad?"),
+        say("Skriv verksamhet och datum, till exempel ”Lungmedicin, Sahlgrenska, 12 november 2026”."),
+    ),
+    long(
+        "conflicts_of_interest",
+        say("Finns jäv hos den som nominerar?"),
+        say("Skriv ”Inget jäv”, eller vem det gäller och varför."),
+    ),
+    choice("severity", say("Svårighetsgrad"), SEVERITY),
+    choice(
+        "effect",
+        say("Effekt"),
+        {"very_good": say("mycket god"), "good": say("god"), "moderate": say("måttlig"), "small": say("liten")},
+    ),
+    choice("risk", say("Risk"), {"low": say("låg"), "moderate": say("måttlig"), "high": say("hög")}),
+    Field(
+        "evidence_grade",
+        Kind.CHOICE,
+        say("Evidens enligt GRADE"),
+        choices=(
+            ("4", say("4, starkt underlag")),
+            ("3", say("3, måttligt starkt underlag")),
+            ("2", say("2, begränsat underlag")),
+            ("1", say("1, otillräckligt underlag")),
+        ),
+    ),
+    yes_no("rare_and_severe", say("Är tillståndet både sällsynt och mycket svårt?")),
+    choice("cost_effectiveness", say("Kostnadseffektivitet"), COST_EFFECTIVENESS),
+    whole("rank", say("Rangordning 1–3"), 1, 3, say("1 är högst. Aldrig bättre än svårighetsgraden medger.")),
+    long("rank_reason", say("Motivering till rangordningen")),
+    whole("national_rank", say("Rang i nationell modell, 1–10"), 1, 10),
+    long("in_depth_analysis", say("Fördjupad analys")),
+    long("proposal", say("Rådets förslag")),
+    text("registry_number", say("Diarienummer"), say("Till exempel RS 2026-01234."), longest=60),
+    long("consequence", say("Konsekvenser för ekonomi och organisation")),
+    yes_no("regional_preparation", say("Ska ärendet beredas i sjukvårdsregionen?")),
+    long("regional_statement", say("Sjukvårdsregionens ställningstagande")),
+    text("implementation_manager", say("Chef i linjen som ansvarar för införandet")),
+    choice("adherence", say("Följs beslutet?"), ADHERENCE),
+    long("adherence_comment", say("Vad visar uppföljningen?")),
+    Field("treating_units", Kind.UNITS, say("Vilka enheter ska behandla?")),
+    Field("contact_person_id", Kind.PERSON, say("Kontaktperson")),
+    long(
+        "goals",
+        say("Mätbara mål"),
+        say("Ett mål per rad, till exempel ”Minst 80 procent av patienterna följs i registret”."),
+    ),
+    date("introduction_start", say("När börjar införandet?")),
+    date("financed_until", say("Till och med när finansieras införandet?")),
+    date("watch_until", say("Till och med när bevakas ärendet?")),
+    choice("follow_up_outcome", say("Vad ska hända med införandet?"), FOLLOW_UP_OUTCOMES),
+    long("follow_up_conclusion", say("Slutsats av uppföljningen")),
+)

@@ -1,0 +1,79 @@
+"""What waits for people among applications and claims: open ones in some stages, with the days they are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from introduction.domain.roles import Visible
+from introduction.store.application import FundingApplication
+from introduction.store.claim import Claim
+from introduction.store.instance import Instance
+from introduction.store.medicine import Indication, Medicine
+from introduction.store.task import DueDate
+from introduction.store.unit import Unit
+from introduction.store.work import in_stages
+
+Asking = type[FundingApplication] | type[Claim]
+
+
+@dataclass(frozen=True)
+class OpenMatter:
+    """An application or a claim that has not ended."""
+
+    id: int
+    subject: str
+    number: str
+    region_id: int
+    unit_id: int
+    unit: str
+    medicine: str
+    indication: str
+    example: bool
+    definition_id: str
+    definition_version: int
+    stage: str
+    since: date
+    due_on: date | None
+
+
+def seen_by(noun: Asking, visible: Visible) -> ColumnElement[bool]:
+    """The condition that an application or a claim may be listed: of whole regions, and of single units."""
+    row = noun.__table__.c
+    parts: list[ColumnElement[bool]] = []
+    if visible.region_ids:
+        parts.append(row.region_id.in_(sorted(visible.region_ids)))
+    if visible.unit_ids:
+        parts.append(row.unit_id.in_(sorted(visible.unit_ids)))
+    return or_(*parts) if parts else false()
+
+
+def open_matters(
+    session: Session, noun: Asking, visible: Visible, stages: Sequence[tuple[str, int, str]], late_by: date
+) -> list[OpenMatter]:
+    """The open ones in some stages (definition, version, stage), and all that were due before a day; nearest first."""
+    row = noun.__table__.c
+    query = (
+        select(
+            Instance.id, Instance.subject, row.public_number, row.region_id, row.unit_id, Unit.name, Medicine.name,
+            Indication.text, row.example, Instance.definition_id, Instance.definition_version, Instance.stage,
+            Instance.stage_entered_on, DueDate.due_on,
+        )
+        .select_from(Instance)
+        .join(noun, row.id == Instance.id)
+        .join(Unit, Unit.id == row.unit_id)
+        .join(Medicine, Medicine.id == row.medicine_id)
+        .join(Indication, Indication.id == row.indication_id)
+        .outerjoin(
+            DueDate,
+            and_(DueDate.instance_id == Instance.id, DueDate.kind == "stage", DueDate.state == "pending"),
+        )
+        .where(Instance.closed_on.is_(None), seen_by(noun, visible))
+        .where(or_(in_stages(stages), DueDate.due_on < late_by))
+        .order_by(DueDate.due_on.is_(None), DueDate.due_on, Instance.id)
+    )  # fmt: skip
+    return [OpenMatter(*found) for found in session.execute(query)]

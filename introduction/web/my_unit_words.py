@@ -1,0 +1,77 @@
+"""A clinic's money in words: the answer under the title, and how the bar of a grant is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext, ngettext
+
+from introduction.domain.funding import Account
+from introduction.services.my_unit import MyUnit, Room
+from introduction.web.amounts import Unit
+from introduction.web.words import plain_day
+
+#: A part of the bar: how high it is, of 22 px. The surer the money, the higher; what is left is hollow.
+_HEIGHTS = {Account.PAID: 14, Account.APPROVED: 9, Account.CLAIMED: 4, Account.UNCLAIMED: 13}
+#: A hollow part narrower than its line is left out, in per cent.
+_LEAST = 0.5
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a bar: its class, and where it stands in a bar of 100 per cent and 34 px."""
+
+    css: str
+    x: str
+    width: str
+    y: int
+    height: int
+
+
+def lead(view: MyUnit, unit: Unit, today: date) -> str:
+    """``En sak är försenad och två väntar på er. 1 200 tkr är kvar att rekvirera.``"""
+    late = sum(1 for one in view.todo if one.due_on is not None and one.due_on < today)
+    waiting = len(view.todo) - late
+    told = []
+    if late:
+        told.append(ngettext("En sak är försenad.", "%(num)d saker är försenade.", late))
+    if waiting:
+        told.append(
+            ngettext("En sak väntar på er.", "%(num)d saker väntar på er.", waiting)
+            if not late
+            else ngettext("En till väntar på er.", "%(num)d till väntar på er.", waiting)
+        )
+    if not view.todo:
+        told.append(gettext("Ingenting väntar på er."))
+    if view.left_ore:
+        told.append(gettext("%(amount)s är kvar att rekvirera.", amount=unit.with_unit(view.left_ore)))
+    elif not view.rooms:
+        told.append(gettext("Inga pengar är beviljade för läkemedel som ni behandlar med."))
+    else:
+        told.append(gettext("Inget är kvar att rekvirera."))
+    return " ".join(told)
+
+
+def pieces(room: Room) -> list[Piece]:
+    """The bar of a grant: paid, approved, claimed and left, end to end against its ceiling."""
+    ceiling, at, found = room.line.grant.ceiling_ore, 0.0, []
+    for account, ore in room.amounts:
+        width = 100 * ore / ceiling if ceiling else 0.0
+        height = _HEIGHTS[account]
+        if width >= (_LEAST if account == Account.UNCLAIMED else 0.05):
+            css = "b-out" if account == Account.UNCLAIMED else "b-in"
+            found.append(Piece(css, f"{at:.2f}%", f"{width:.2f}%", 25 - height, height))
+        at += width
+    return found
+
+
+def claim_until(room: Room, today: date) -> str:
+    """Whether, and until when, more can be claimed."""
+    if room.line.grant.settled_on is not None:
+        return gettext("Slutavräknat %(day)s", day=plain_day(room.line.grant.settled_on))
+    if room.line.grant.budget_year > today.year:
+        return gettext("Kan rekvireras från 1 januari %(year)s", year=room.line.grant.budget_year)
+    if not room.may_claim:
+        return gettext("Tiden för att rekvirera är ute")
+    return gettext("Rekvirera senast %(day)s", day=plain_day(room.claims_until))
