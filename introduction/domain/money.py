@@ -40,7 +40,7 @@ def _large(number: str, places: int) -> int:
     """An amount in thousands or millions of kronor, in öre; ``places`` is how many decimals make whole öre."""
     match = re.fullmatch(rf"(-?)(\d{{1,8}})(?:[,.](\d{{1,{places}}}))?", number)
     if match is None:
-        raise Refused(say("Skriv beloppet till exempel 1,2 mnkr, 350 tkr eller 1 200 000"))
+        raise Refused(say("Skriv beloppet i kronor med bara siffror, till exempel 3 100 000"))
     sign, whole, decimals = match.groups()
     return _bounded(sign, int(whole) * 10**places + int((decimals or "0").ljust(places, "0")))
 

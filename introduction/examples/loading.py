@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,21 +74,9 @@ def load(
     }
     parts = _ALWAYS | (_REAL if real else {}) | (_INVENTED | after if invented else {})
     counts: dict[str, int] = {}
-    with _collecting_seldom():
-        for name, add in parts.items():
-            with session_factory() as session:
-                database.begin_writing(session)
-                counts[name] = add(Desk(session, catalogue, None, now, operator=True))
-                session.commit()
+    for name, add in parts.items():
+        with session_factory() as session:
+            database.begin_writing(session)
+            counts[name] = add(Desk(session, catalogue, None, now, operator=True))
+            session.commit()
     return Report(counts)
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Let Python look for garbage seldom: with so many rows made at once that is a fifth of all the work."""
-    often = gc.get_threshold()
-    gc.set_threshold(50_000, *often[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*often)

@@ -182,7 +182,7 @@ def _state(connection: Connection, row: Any, now: datetime) -> State:
     units = select(TreatingUnit.unit_id).where(TreatingUnit.case_id == row.id).order_by(TreatingUnit.unit_id)
     dues = select(DueDate.__table__).where(DueDate.instance_id == row.id, DueDate.state == "pending")
     tasks = select(TaskRow.__table__).where(TaskRow.instance_id == row.id, TaskRow.state != "cancelled")
-    years = select(GrantRow.budget_year).where(GrantRow.case_id == row.id)
+    years = select(GrantRow.budget_year).where(GrantRow.case_id == row.id, GrantRow.ceiling_ore > 0)
     return State(
         since=now,
         id=row.id,

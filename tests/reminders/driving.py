@@ -252,6 +252,7 @@ class Years:
                 if self.act(lambda session: doer.do_something(session, now, instance_id, main=True)):
                     break
         elif drawn < 0.78:
+            self.act(lambda session: doer.divide_money(session, now, instance_id))
             self.act(lambda session: doer.take_something(session, now, instance_id, main=True, but=but))
         elif drawn < 0.93:
             self.act(lambda session: doer.take_something(session, now, instance_id, but=but))
