@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -76,9 +77,9 @@ def minutes(clock: Clock) -> Minutes:
 class Money(RuleBasedStateMachine):
     """An economist, a coordinator and a clinic with two funds. A life is one transaction, taken back at its end."""
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, folder: Path, done: Counter[str]) -> None:
+    def __init__(self, engine: Engine, catalogue: Catalogue, folder: Path) -> None:
         super().__init__()
-        self.clock, self.folder, self.sent, self.done = Clock(NINE), folder, 0, done
+        self.clock, self.folder, self.sent, self.done = Clock(NINE), folder, 0, Counter[str]()
         self.session = Session(engine, expire_on_commit=False, autoflush=True)
         database.begin_writing(self.session)
         self.world = find(self.session, catalogue, self.clock)
@@ -298,23 +299,28 @@ def in_stage(*stages: str) -> Any:
     return Claim.__table__.c.id.in_(standing)
 
 
-#: What must have happened in some life, or the lives tell little.
-MUST = {
+#: What can be done with money, and what one long life therefore holds.
+ALL = {
     "appropriate", "give", "hold", "let_go", "change", "reallocate", "settle", "claim", "approve", "return_claim",
     "withdraw", "submit", "correct", "export", "receive",
 }  # fmt: skip
 
+Life = Callable[[], Money]
 
-def test_whatever_people_do_the_books_add_up(
-    engine: Engine, world: World, catalogue: Catalogue, tmp_path: Path
-) -> None:
-    """Random lives of two funds, the same ones in every run."""
+
+@pytest.fixture
+def life(engine: Engine, world: World, catalogue: Catalogue, tmp_path: Path) -> Life:
+    """A new life of the same two introductions, each time it is called."""
     prepare(world)
     world.session.commit()
     world.session.close()
-    done: Counter[str] = Counter()
+    return lambda: Money(engine, catalogue, tmp_path / "files")
+
+
+def test_whatever_people_do_the_books_add_up(life: Life) -> None:
+    """Random lives of two funds."""
     run_state_machine_as_test(
-        lambda: Money(engine, catalogue, tmp_path / "files", done),
+        life,
         settings=settings(
             derandomize=True,
             max_examples=8,
@@ -325,4 +331,20 @@ def test_whatever_people_do_the_books_add_up(
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert not MUST - done.keys(), done
+
+
+def test_the_random_lives_can_hold_everything_that_is_done_with_money(life: Life) -> None:
+    """What the random lives are made of succeeds, each of it, when the money is there."""
+    money = life()
+    money.begin(kronor=3_000, granted=900)
+    money.hold(1, 0, 100)
+    money.let_go(1)
+    money.change(1, 800)
+    for seed in range(1, 8):
+        money.go_on(seed)
+        money.everything_adds_up()
+    for seed in range(1, 5):
+        money.end_the_year(seed)
+    money.everything_adds_up()
+    money.teardown()
+    assert not ALL - money.done.keys(), money.done
