@@ -320,7 +320,7 @@ def life(engine: Engine, world: World, catalogue: Catalogue, tmp_path: Path) -> 
 def test_whatever_people_do_the_books_add_up(life: Life) -> None:
     """Random lives of two funds."""
     run_state_machine_as_test(
-        life,
+        life,  # type: ignore[arg-type]  # a function will do, it says
         settings=settings(
             derandomize=True,
             max_examples=8,
