@@ -92,18 +92,37 @@ KINDS = (
 ASKED_FOR = ("follow_up_report", "handover_confirmation")
 #: One person for each combination of region and roles.
 ONE_OF_EACH = {(person.region, person.roles): person.email for person in reversed(PEOPLE)}
-#: What is read from a page at once: how it is put together, without its words and its number of rows (two pages alike
-#: in this are drawn alike), how many scripts it has, and where it leads.
-READ = """() => {
+#: What an element is, in its surroundings: with what it is called by, if not with its words.
+TOLD = """
   const name = e => e ? e.tagName + '.' + (e.getAttribute('class') || '') : '';
-  const marks = ['role', 'aria-label', 'aria-current', 'type', 'colspan'];
-  const told = e => [name(e.parentElement), name(e), ...marks.map(mark => e.getAttribute(mark) || '')].join(' ');
-  return {
-    shape: [...new Set([...document.querySelectorAll('*')].map(told))].sort().join('\\n'),
+  const marks = ['role', 'aria-label', 'aria-current', 'type', 'colspan', 'scope', 'lang'];
+  const called = e => [(e.labels || []).length, e.textContent.trim() !== '', e.hasAttribute('alt')];
+  const around = e => [e.parentElement?.parentElement, e.parentElement, e].map(name);
+  const told = e => [...around(e), ...called(e), ...marks.map(mark => e.getAttribute(mark) || '')].join(' ');
+"""
+#: What is read from a page at once: the elements and the steps between headings that it is made of, names that are
+#: given twice, how many scripts it has, and where it leads.
+READ = f"""() => {{ {TOLD}
+  const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(e => e.tagName);
+  const elements = [...document.querySelectorAll('*')].map(told);
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  return {{
+    made_of: [...new Set([...elements, ...levels.map((level, n) => levels[n - 1] + ' ' + level)])],
+    twice: ids.filter((id, n) => ids.indexOf(id) < n),
     scripts: document.querySelectorAll('script').length,
     links: [...document.querySelectorAll('main a[href]')].map(link => link.getAttribute('href')),
-  };
-}"""
+  }};
+}}"""
+#: Lets axe look at a page: at contrasts, which takes most of the time, only in what is fresh.
+LOOK = f"""async ([fresh, options]) => {{ {TOLD}
+  const is_text = node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '';
+  const texts = [...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(is_text));
+  texts.forEach(e => e.toggleAttribute('data-fresh', fresh.includes(told(e))));
+  const all = await axe.run({{...options, rules: {{'color-contrast': {{enabled: false}}}}}});
+  if (!document.querySelector('[data-fresh]')) return all.violations;
+  const contrasts = await axe.run('[data-fresh]', {{...options, runOnly: ['color-contrast']}});
+  return [...all.violations, ...contrasts.violations];
+}}"""
 
 
 #: Style sheets are loaded again only for a rule that is not among those.
@@ -112,13 +131,16 @@ AXE_OPTIONS = {"resultTypes": ["violations"], "preload": {"assets": ["media"]}}
 
 @dataclass(frozen=True)
 class LookedAt:
-    """The shapes that axe has looked at, in the whole run: its workers tell each other through a folder."""
+    """What axe has looked at, in the whole run: its workers tell each other through a folder."""
 
     folder: Path
 
-    def first_time(self, shape: str, width: int) -> bool:
-        """True once for each shape and width: other roles' pages of the same shape differ in words."""
-        mark = self.folder / hashlib.sha256(f"{width} {shape}".encode()).hexdigest()
+    def fresh(self, made_of: list[str], width: int) -> list[str]:
+        """What of a page no page before it held at that width. From now on it is known."""
+        return [part for part in made_of if self._first_time(f"{width} {part}")]
+
+    def _first_time(self, part: str) -> bool:
+        mark = self.folder / hashlib.sha256(part.encode()).hexdigest()
         try:
             mark.touch(exist_ok=False)
         except FileExistsError:
@@ -161,36 +183,50 @@ class Walker:
         read = self.page.evaluate(READ)
         if response.status in (200, 404):
             assert read["scripts"] == 0, f"{path}: a page needs no script"
+            assert not read["twice"], f"{path}: two elements are called {read['twice'][0]}"
             as_it_came = self.page.viewport_size["width"]
             for width in sorted(self.widths, key=lambda width: width != as_it_came):
                 if self.page.viewport_size["width"] != width:
                     self.page.set_viewport_size({"width": width, "height": HEIGHT})
-                self.look(path, width, read["shape"])
+                self.look(path, width, read["made_of"])
         for link in read["links"]:
             for kind in KINDS:
                 if met := re.fullmatch(kind, link):
                     self.found.setdefault((kind, *met.groups()), link)
 
-    def look(self, path: str, width: int, shape: str) -> None:
+    def look(self, path: str, width: int, made_of: list[str]) -> None:
         """Nothing sticks out, and axe finds nothing."""
         drawn = self.page.evaluate("document.documentElement.scrollWidth")
         assert drawn <= width, f"{path}: the page is {drawn} pixels wide in a window of {width}"
-        if self.looked_at.first_time(shape, width):
-            violations = [f"{path} at {width}: {told}" for told in violations_on(self.page)]
+        if fresh := self.looked_at.fresh(made_of, width):
+            violations = [f"{path} at {width}: {told}" for told in violations_on(self.page, fresh)]
             assert not violations, "\n".join(violations)
 
 
-def violations_on(page: Page) -> list[str]:
-    """What axe finds on a page, by all the rules that it has without asking."""
+def violations_on(page: Page, fresh: list[str]) -> list[str]:
+    """What axe finds on a page that holds something fresh, by all the rules that it has without asking."""
     if not page.evaluate("'axe' in window"):  # the same page may have been looked at in a wider window
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate("options => axe.run(options).then(results => results.violations)", AXE_OPTIONS)
+    found = page.evaluate(LOOK, [fresh, AXE_OPTIONS])
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def window(chromium: Browser, width: int = WIDTHS[0]) -> BrowserContext:
     """A browser of its own, in which axe may run its script."""
     return chromium.new_context(viewport={"width": width, "height": HEIGHT}, bypass_csp=True)
+
+
+def test_what_is_wrong_is_found(chromium: Browser, tmp_path: Path) -> None:
+    """A contrast that is too low and a button without a name; and the second time nothing is fresh."""
+    looked_at, context = LookedAt(tmp_path), window(chromium)
+    page = context.new_page()
+    page.set_content('<html lang="sv"><title>T</title><main><h1 style="color: #ccc">Blek</h1><button></button></main>')
+    made_of = page.evaluate(READ)["made_of"]
+    found = {told.split(":")[0] for told in violations_on(page, looked_at.fresh(made_of, 320))}
+    assert {"color-contrast", "button-name"} <= found
+    assert looked_at.fresh(made_of, 1280)
+    assert not looked_at.fresh(made_of, 320)
+    context.close()
 
 
 def test_pages_for_everybody(chromium: Browser, address: str, looked_at: LookedAt) -> None:

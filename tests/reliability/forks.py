@@ -8,6 +8,8 @@ import time
 import traceback
 from collections.abc import Callable
 
+from sqlalchemy import Engine, text
+
 LONGEST_WAIT = 60.0  # seconds; only a test that fails waits so long
 
 
@@ -40,3 +42,16 @@ def ended(child: int) -> int:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     raise AssertionError("the child did not end")
+
+
+def let_go(engine: Engine) -> None:
+    """Wait until the database has noticed that a killed child is gone, and holds nothing for it any more."""
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    deadline = time.monotonic() + LONGEST_WAIT
+    with engine.connect() as connection:
+        while engine.dialect.name == "postgresql" and connection.scalar(others):
+            assert time.monotonic() < deadline, "the database did not let go"
+            connection.rollback()  # what stands in that view is read once for each transaction
+            time.sleep(0.001)

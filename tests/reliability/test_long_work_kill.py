@@ -18,7 +18,7 @@ from introduction.services.dates import Preview
 from introduction.services.desk import Desk
 from introduction.store.job import Job
 from tests.reliability import shift
-from tests.reliability.forks import ended, forked
+from tests.reliability.forks import ended, forked, let_go
 from tests.world import NINE, VGR, World
 
 pytestmark = pytest.mark.kill
@@ -61,6 +61,7 @@ def test_long_work_of_a_dead_worker_is_taken_over(engine: Engine, world: World, 
 
     engine.dispose()
     assert ended(forked(work)) == -signal.SIGKILL
+    let_go(engine)
     assert outcome(engine, job_id) == ("running", 0)
     assert long_work.do_next(sessionmaker(engine), catalogue, clock.now) is None, "the lease has not run out"
     clock.set(clock.now() + long_work.LEASE + timedelta(seconds=1))
