@@ -143,7 +143,8 @@ def _instance(number: int, region_id: int) -> dict[str, Any]:
 def _claim(number: int, region_id: int, grant: Any, about: dict[str, int]) -> dict[str, Any]:
     return about | {
         "id": _FIRST + number, "public_number": f"VGR-{YEAR}-{number:06d}", "region_id": region_id,
-        "grant_id": grant.id, "unit_id": grant.unit_id, "counts": True, "period_from": date(YEAR, 1, 1),
+        "grant_id": grant.id, "unit_id": grant.unit_id, "counts": True, "handed_in_on": ground.NOW.date(),
+        "period_from": date(YEAR, 1, 1),
         "period_to": date(YEAR, 1, 31), "basis": "requisition", "patients": 4, "quantity_milli": 8000,
         "gross_new_ore": AMOUNT, "gross_displaced_ore": 0, "extra_cost_ore": AMOUNT,
     }  # fmt: skip

@@ -76,7 +76,8 @@ def _claim(number: int, region_id: int, grant_id: int, unit_id: int, case: Case)
     return {
         "id": 1_000_000 + number, "public_number": f"VGR-{YEAR}-{number:06d}", "region_id": region_id,
         "grant_id": grant_id, "unit_id": unit_id, "medicine_id": case.medicine_id,
-        "indication_id": case.indication_id, "counts": True, "period_from": date(YEAR, 1, 1),
+        "indication_id": case.indication_id, "counts": True, "handed_in_on": date(YEAR, 2, 2),
+        "period_from": date(YEAR, 1, 1),
         "period_to": date(YEAR, 1, 31), "basis": "requisition", "patients": 4, "quantity_milli": 8000,
         "gross_new_ore": 15_000, "gross_displaced_ore": 5_000, "extra_cost_ore": 10_000, "approved_ore": 10_000,
     }  # fmt: skip

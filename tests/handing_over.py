@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from introduction.domain.roles import Role
-from introduction.services import cases, handover_view, steps
+from introduction.services import cases, steps
 from introduction.services.desk import Desk
-from introduction.services.handover_view import Handover, HandoverFile
+from introduction.services.handover_file import HandoverFile, handover_file
+from introduction.services.handover_view import Handover
 from introduction.services.subjects import Subject
 from introduction.store.person import PersonRow
 from introduction.store.task import TaskRow, tasks_of
@@ -83,4 +84,4 @@ class Handing:
 
     def file(self, who: Role = Role.ECONOMIST) -> HandoverFile:
         """The handover's page."""
-        return handover_view.handover_file(self.world.desk(who), self.case.number)
+        return handover_file(self.world.desk(who), self.case.number)

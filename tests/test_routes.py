@@ -73,6 +73,7 @@ POST /cases/<number>/follow-on/<follow_on_id> view_case
 GET  /cases/<number>/follow-up view_case
 GET  /cases/<number>/follow-up.xlsx view_case
 GET  /cases/<number>/follow-up/conclusion.pdf view_case
+GET  /cases/<number>/follow-up/conclusions/<int(max=999999999):event>.pdf view_case
 GET  /cases/<number>/follow-up/plan view_case
 GET  /cases/<number>/follow-up/plan.xlsx view_case
 GET  /cases/<number>/follow-up/plan/<int(max=999999999):indicator_id> plan_follow_up

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,18 @@ def english() -> Catalog:
 def test_every_word_of_the_interface_has_an_english_one(english: Catalog) -> None:
     missing = {message for message in _used() if message not in english or not _whole(english[message])}
     assert not missing, "run make words, and translate what is new"
+
+
+def test_no_word_stands_inside_an_f_string_where_nobody_gathers_it() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / "introduction").rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text()))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("say", "gettext", "ngettext", "_")
+    ]
+    assert not hidden
 
 
 def test_no_translation_is_left_over(english: Catalog) -> None:

@@ -103,7 +103,7 @@ class Grounds(Words):
             lines += [Line([page], "group")] if page else []
             lines += [self._assumption(one) for one in listed]
         title = self.t(say("Antaganden"))
-        said = say("Varje antagande med värde, span, källa, dag och vem som satte det. Läget är ekonomens granskning.")
+        said = say("Varje antagande med värde, span, källa, dag och vem som satte det. Läget är granskningens.")
         return Part(title, [Text(self.t(said)), Grid("", columns, lines)])
 
     def _assumption(self, one: Assumption) -> Line:

@@ -55,11 +55,11 @@ class _Book:
 
     def over(self) -> list[str]:
         """What stands over the table of every sheet."""
-        file = self.file
+        file, unit = self.file, self.t(say("Kronor, listpris utan moms."))
         lines = [
             f"{file.about.medicine}, {file.subject.number}",
             self.t(say("Beräkning {number}: {title}", number=file.row.number, title=file.row.title)),
-            f"{self.t(say('Kronor, listpris utan moms.'))} {basis(file, self.language)}",
+            f"{unit} {basis(file, self.language)}",
         ]
         marks = analysis_report.marks(file, self.language)
         return [*lines, ". ".join(marks)] if marks else lines

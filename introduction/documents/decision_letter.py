@@ -54,20 +54,22 @@ class LetterTold:
     """A decision as it is told to the unit.
 
     ``outcome`` is one of domain.fields.choices.FUNDING_OUTCOMES. Without an ``indication``, ``no_case_reason`` says why
-    the application belongs to no case. ``claiming`` is the region's sentence on how the money is claimed.
+    the application belongs to no case. ``claiming`` says how the money is claimed. ``reconsider_step`` is what asking
+    for reconsideration is called on the application's page, ``reconsider_until`` the last day on which it is of use:
+    money of the year is claimed until then. Without a ``section`` or a ``registry_number`` the letter does not name it.
     """
 
     letterhead: Letterhead
     body: str
     decided_on: date
-    section: str
-    registry_number: str
     unit: str
     medicine: str
     outcome: str
     applied: Money
     reasons: str
     contact: Contact
+    section: str = ""
+    registry_number: str = ""
     indication: str = ""
     no_case_reason: str = ""
     granted: Money | None = None
@@ -75,7 +77,8 @@ class LetterTold:
     claiming: str = ""
     reporting: tuple[Reporting, ...] = ()
     savings: tuple[Saving, ...] = ()
-    reconsider_by: date | None = None
+    reconsider_step: str = ""
+    reconsider_until: date | None = None
 
 
 def letter(told: LetterTold, language: str) -> bytes:
@@ -100,8 +103,8 @@ class _Letter:
             (say("Till"), told.unit),
             (say("Beslutat av"), told.body),
             (say("Beslutsdag"), self.w.day(told.decided_on)),
-            (say("Paragraf"), told.section),
-            (say("Diarienummer"), told.registry_number),
+            *((say("Paragraf"), one) for one in (told.section,) if one),
+            *((say("Diarienummer"), one) for one in (told.registry_number,) if one),
         )
 
     def _answer(self) -> Message:
@@ -134,7 +137,6 @@ class _Letter:
         else:
             about = (say("Varför det inte finns något ärende"), told.no_case_reason)
         rows = w.pairs(
-            (say("Läkemedel"), told.medicine),
             about,
             (say("Sökt belopp"), w.money(told.applied.ore)),
             (say("Sökt period"), w.period(told.applied.first, told.applied.last)),
@@ -188,23 +190,24 @@ class _Letter:
 
     def _again(self) -> Part:
         told, w = self.told, self.w
-        if told.reconsider_by is None:
-            ask = say("Ni kan begära att {body} omprövar beslutet.", body=told.body)
-        else:
-            day = w.day(told.reconsider_by)
-            ask = say("Ni kan begära att {body} omprövar beslutet, senast {day}.", body=told.body, day=day)
-        said = (
-            say("Beslutet är fattat inom regionen och kan inte överklagas."),
-            ask,
-            say(
-                "Skriv vad som är fel eller vad som har ändrats, och hänvisa till {number}.",
-                number=told.letterhead.number,
-            ),
-        )
-        new = say("Ni kan också lämna in en ny ansökan om behovet har ändrats. Den kopplas ihop med den här.")
+        ask = say("Ni kan begära att {body} omprövar beslutet.", body=told.body)
+        if told.reconsider_until is not None:
+            ask = say(
+                "Ni kan begära att {body} omprövar beslutet så länge budgetårets pengar kan rekvireras, till och med "
+                "{day}.",
+                body=told.body, day=w.day(told.reconsider_until),
+            )  # fmt: skip
+        how = say("Skriv vad som är fel eller vad som har ändrats.")
+        if told.reconsider_step:
+            how = say(
+                "Välj ”{step}” på sidan för {number} och skriv vad som är fel eller vad som har ändrats.",
+                step=told.reconsider_step, number=told.letterhead.number,
+            )  # fmt: skip
+        said = (say("Beslutet är fattat inom regionen och kan inte överklagas."), ask, how)
+        new = say("Har behovet ändrats kan ni också lämna in en ny ansökan. Den kopplas ihop med den här.")
         return Part(w.t(say("Omprövning och ny ansökan")), [Text(f"{w.all(*said)}\n{w.t(new)}")])
 
     def _contact(self) -> Part:
-        contact, w = self.told.contact, self.w
-        rows = w.pairs((say("Namn"), contact.name), (say("Roll"), contact.role), (say("Nås på"), contact.address))
-        return Part(w.t(say("Frågor")), [Pairs(rows)])
+        contact = self.told.contact
+        known = [part for part in (contact.name, contact.role, contact.address) if part]
+        return Part(self.w.t(say("Frågor")), [Text(", ".join(known))], follows=True)

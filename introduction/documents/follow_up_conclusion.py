@@ -70,13 +70,16 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class ConclusionTold:
-    """A council's conclusion and what it rests on. ``outcome`` is one of CONCLUSIONS; ``together`` is for all units."""
+    """A council's conclusion and what it rests on, as it was on the day.
+
+    ``outcome`` is one of CONCLUSIONS; ``together`` is for all units.
+    """
 
     letterhead: Letterhead
     medicine: str
     indication: str
-    followed_from: date
-    followed_to: date
+    followed_from: date | None
+    followed_to: date | None  #: None where no unit had reported
     body: str
     decided_on: date
     outcome: str
@@ -122,13 +125,17 @@ class _Conclusion:
         )
 
     def _reported(self) -> Message:
-        units, missing = len(self.told.units), len(self.told.missing)
-        if not units:
+        units = self.told.units
+        silent, late = sum(1 for one in units if one.counts is None), len(self.told.missing)
+        if silent == len(units):
             return say("Ingen enhet har rapporterat.")
-        if not missing:
-            return say("Alla enheter har rapporterat.")
-        late = say("En enhet har inte rapporterat.") if missing == 1 else None
-        return late or say("{count} enheter har inte rapporterat.", count=missing)
+        if silent == 1:
+            return say("En enhet har inte rapporterat.")
+        if silent:
+            return say("{count} enheter har inte rapporterat.", count=silent)
+        if late:
+            return say("Alla enheter har rapporterat, men den senaste rapporten saknas från {count}.", count=late)
+        return say("Alla enheter har rapporterat.")
 
     def parts(self) -> Iterator[Part]:
         w = self.w
@@ -169,9 +176,9 @@ class _Conclusion:
         if not units:
             return Part(title, [Text(w.t(say("Inga behandlande enheter är utsedda.")))])
         said = say(
-            "Patienter och kostnad sedan införandet började, till och med {day}. Kostnaden är listpris utan moms. "
-            "Små antal visas inte exakt.",
-            day=w.day(self.told.followed_to),
+            "Patienter och kostnad sedan införandet började, enligt de rapporter som hade kommit den {day}. Kostnaden "
+            "är listpris utan moms. Små antal visas inte exakt.",
+            day=w.day(self.told.decided_on),
         )
         blocks: list[Block] = [Text(w.all(said, *w.rounding))]
         if self.told.chart is not None:

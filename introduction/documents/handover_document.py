@@ -31,13 +31,24 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Answer:
-    """A unit's answer, "confirmed" or "objection"; a reason where it objects, and what the council said of that."""
+    """A unit's answer, "confirmed" or "objection"; a reason where it objects."""
 
     answer: str
     by: str
     on: date
     reason: str = ""
-    council: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the council decided on objections, in words."""
+
+    decided: str
+    body: str
+    decided_on: date | None
+    reasons: str
+    section: str = ""
+    registry_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,16 +97,22 @@ class FollowedUp:
 
 @dataclass(frozen=True)
 class HandoverTold:
-    """A handover. ``level`` is the probability of the forecasts' intervals; ``first_year`` the first unfunded year."""
+    """A handover as of a day: when it was ``done``, or before.
+
+    ``level`` is the probability of the forecasts' intervals; ``first_year`` the first unfunded year.
+    """
 
     letterhead: Letterhead
+    as_of: date
     medicine: str
     indication: str
     first_year: int
     central_payer: str
     decision: DecisionTold
+    done: bool = False
     units: tuple[UnitTakingOver, ...] = ()
     conclusion: FollowedUp | None = None
+    rulings: tuple[Ruling, ...] = ()  #: oldest first
     remaining: tuple[Remaining, ...] = ()
     watched_until: date | None = None
     level: float | None = None
@@ -124,6 +141,7 @@ class _Handover:
             w.all(*self._lead()),
             (say("Läkemedel"), told.medicine),
             (say("Indikation"), told.indication),
+            (say("Överlämnat") if told.done else say("Läget den"), w.day(told.as_of)),
             (say("Första året utan finansiering"), told.first_year),
             (say("Bevakas till och med"), w.day(told.watched_until)),
         )
@@ -141,13 +159,16 @@ class _Handover:
         else:
             over = say("{count} enheter tar över kostnaden, den första den {day}.", count=len(units), day=first)
         given = [one.answer.answer if one.answer else None for one in units]
-        return [over, *(_counted(code, given.count(code)) for code in _ANSWERS if code in given)]
+        answers = [_counted(code, given.count(code)) for code in _ANSWERS if code in given]
+        return [over, *answers, *([] if self.told.done else [say("Kostnadsansvaret är inte överlämnat än.")])]
 
     def parts(self) -> Iterator[Part]:
         yield self._decision()
         yield self._conclusion()
         yield self._money()
         yield self._answers()
+        if self.told.rulings:
+            yield self._rulings()
         yield self._payers()
         yield self._remaining()
         yield self._watch()
@@ -236,17 +257,30 @@ class _Handover:
         count = sum(1 for one in self.told.units if one.answer and one.answer.answer == "objection")
         if not count:
             return say("Ingen enhet har en invändning.")
-        return say("Skälen till invändningarna står under tabellen, med rådets svar.")
+        if self.told.rulings:
+            return say("Skälen till invändningarna står under tabellen, och sedan rådets beslut.")
+        return say("Skälen till invändningarna står under tabellen. Rådet har inte beslutat om dem än.")
 
     def _objections(self) -> list[Block]:
-        found: list[Block] = []
-        for one in self.told.units:
-            if one.answer is None or one.answer.answer != "objection":
-                continue
-            reason = say("Skäl: {reason}", reason=one.answer.reason or say("saknas"))
-            council = say("Rådets svar: {answer}", answer=one.answer.council or say("saknas"))
-            found.append(Points([self.w.t(reason), self.w.t(council)], over=one.unit))
-        return found
+        return [
+            Points([one.answer.reason or self.w.t(None)], over=self.w.t(say("Skäl från {unit}:", unit=one.unit)))
+            for one in self.told.units
+            if one.answer is not None and one.answer.answer == "objection"
+        ]
+
+    def _rulings(self) -> Part:
+        w = self.w
+        blocks: list[Block] = []
+        for one in self.told.rulings:
+            rows = w.pairs(
+                (say("Beslut"), one.decided),
+                (say("Beslutat av"), one.body),
+                (say("Beslutsdag"), w.day(one.decided_on)),
+                *([(say("Paragraf"), one.section)] if one.section else []),
+                (say("Diarienummer"), one.registry_number),
+            )
+            blocks += [Pairs(rows), Text(w.t(one.reasons))]
+        return Part(w.t(say("Rådets beslut om invändningar")), blocks)
 
     def _payers(self) -> Part:
         w, units = self.w, self.told.units

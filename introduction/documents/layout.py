@@ -102,11 +102,12 @@ Block = Text | Points | Pairs | Grid | Picture
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a document, with its heading in the margin."""
+    """A part of a document, with its heading in the margin. One that ``follows`` never begins a page alone."""
 
     title: str
     blocks: Sequence[Block]
     new_page: bool = False
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def data(head: Head, parts: Sequence[Part], language: str) -> dict[str, Any]:
             {
                 "title": _breakable(part.title, _LONG_IN_MARGIN),
                 "new_page": part.new_page,
+                "follows": part.follows,
                 "blocks": [_block(block) for block in part.blocks],
             }
             for part in parts

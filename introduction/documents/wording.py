@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
-from introduction.domain.messages import Message
+from introduction.domain.messages import Message, Month
 from introduction.domain.process.timing import Text
 
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -45,13 +45,15 @@ def plain_day(value: date, language: str) -> str:
 
 
 def tell(value: object, language: str) -> str:
-    """A message, a two-language text, a day or a plain value, in a language."""
+    """A message, a two-language text, a day, a month or a plain value, in a language."""
     if isinstance(value, Message):
         return value.render(gettext(language), lambda part: tell(part, language))
     if isinstance(value, Text):
         return value.in_language(language)
     if isinstance(value, date):
         return long_day(value, language)
+    if isinstance(value, Month):
+        return format_date(value.first, "MMMM y", locale=language)
     return "" if value is None else str(value)
 
 

@@ -37,6 +37,11 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def on_working_day(day: date, *, before: bool = False) -> date:
+    """The day itself, or the nearest working day after it, or before."""
+    return day if is_working_day(day) else add_working_days(day, -1 if before else 1)
+
+
 def add_months(day: date, count: int) -> date:
     """The same day ``count`` months on; the last of the month where that day does not exist."""
     index = day.year * 12 + day.month - 1 + count

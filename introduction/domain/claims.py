@@ -48,12 +48,14 @@ class ClaimGround:
     same_evidence: tuple[str, ...] = ()  #: other claims with the same file
     evidence: int = 0  #: files attached
     price_ore_per_unit: int | None = None  #: list price of a unit of quantity in the approved analysis
+    counted: str | None = None  #: what that analysis counts quantities in: ``dose``, ``mg`` or ``month``
     price_band_percent: int = PRICE_BAND_PERCENT
     goals_planned: bool = False  #: the follow-up plan has a measurable goal of each kind
     paid_by_unit_from: date | None = None  #: the cost responsibility has passed to the unit
     corrects: str | None = None
     left_to_correct_ore: int = 0  #: what was approved of the corrected claim, less earlier corrections
-    handed_in: bool = False  #: it stands for costs: what was in time when it came is in time
+    handed_in: bool = False  #: it stands for costs
+    handed_in_on: date | None = None  #: when it came first: what was in time then is in time, given back or not
     ledger_file: int | None = None  #: the number of the file in which it went to the ledger
     booked: bool = False  #: the ledger has answered that it is paid
 

@@ -29,6 +29,14 @@ class InvalidInput(Refused):
         self.problems: tuple[tuple[str, Message], ...] = problems
 
 
+class Overtaken(InvalidInput):
+    """An amount was typed against another than what stands by now: ``standing_ore``."""
+
+    def __init__(self, key: str, message: Message, standing_ore: int) -> None:
+        super().__init__((key, message))
+        self.standing_ore = standing_ore
+
+
 class NotAllowed(Refused):
     """The person lacks the right."""
 

@@ -1,4 +1,4 @@
-"""What an attached file is, told from what is in it, and the name that it gets.
+"""What an attached file is, told from what is in it, and the name that it gets or is refused for.
 
 Code of our own: a library of signatures tells hundreds of kinds apart, but leaves open what matters here. Are there
 macros in the document? Is the text really text, and no page or drawing that a browser would run? The few kinds that are
@@ -43,6 +43,17 @@ TEXT = FileType("text/plain", (".txt",))
 #: Every ending that a taken file may have; forms offer files by it.
 ENDINGS = tuple(ending for kind in (PDF, PNG, JPEG, XLSX, DOCX, ODS, ODT, CSV, TEXT) for ending in kind.endings)
 
+#: Endings by which a computer takes a file for a program. Nobody means to attach one.
+_PROGRAMS = frozenset({
+    ".app", ".bat", ".cmd", ".com", ".cpl", ".dll", ".exe", ".hta", ".jar", ".js", ".jse", ".lnk", ".msi", ".pif",
+    ".ps1", ".reg", ".scr", ".sh", ".vbe", ".vbs", ".wsf", ".wsh",
+})  # fmt: skip
+#: Endings of documents. One that the content contradicts tells nothing, and gives way to the right one.
+_DOCUMENTS = frozenset({
+    *ENDINGS, ".doc", ".docm", ".eml", ".gif", ".heic", ".htm", ".html", ".log", ".md", ".msg", ".odp", ".ppt", ".pptx",
+    ".rtf", ".tif", ".tiff", ".tsv", ".webp", ".xls", ".xlsb", ".xlsm", ".xml", ".zip",
+})  # fmt: skip
+
 NOT_TAKEN: Message = say(
     "Filtypen tas inte emot. Välj PDF, PNG, JPEG, xlsx, docx, ods, odt, CSV eller vanlig text, utan makron"
 )
@@ -68,20 +79,38 @@ def sniff(file: BinaryIO, name: str) -> FileType | None:
     return None
 
 
+def program_ending(name: str) -> str | None:
+    """The ending by which a computer would take a file for a program; None for other names."""
+    ending = _ending(_plain(name))
+    return ending if ending.lower() in _PROGRAMS else None
+
+
 def named(name: str, kind: FileType) -> str:
     """A file's name as it is kept: no folders, no signs that are not seen, at most 200 letters.
 
-    The ending fits the kind, or one that does is added, so that nobody's computer takes a text for a program.
+    The ending fits the kind. That of another kind of document gives way to it; to a name without one it is added.
     """
+    stem = _plain(name)
+    if (told := _ending(stem).lower()) in _DOCUMENTS and told not in kind.endings:
+        stem = stem[: -len(told)]
+    ending = _ending(stem)
+    if ending.lower() not in kind.endings:
+        ending = kind.endings[0]
+    stem = stem.removesuffix(ending)
+    return (stem[: LONGEST_NAME - len(ending)].rstrip(". ") or "fil") + ending
+
+
+def _plain(name: str) -> str:
+    """The name without folders, and without signs that hide what it ends with."""
     last = re.split(r"[/\\]", clean(name))[-1]
     # Marks that turn the direction of writing hide what a name ends with.
     seen = "".join(sign if sign.isprintable() else " " for sign in last)
-    stem, ending = " ".join(seen.split()).rstrip(". "), ""
-    for fitting in kind.endings:
-        if stem.lower().endswith(fitting):
-            stem, ending = stem[: -len(fitting)], stem[-len(fitting) :]
-    ending = ending or kind.endings[0]
-    return (stem[: LONGEST_NAME - len(ending)].rstrip(". ") or "fil") + ending
+    return " ".join(seen.split()).rstrip(". ")
+
+
+def _ending(name: str) -> str:
+    """What stands from the last dot on; nothing where there is none."""
+    return "".join(name.rpartition(".")[1:]) if "." in name else ""
 
 
 # ------------------------------------------------------------------------------------- documents in a zip

@@ -22,6 +22,8 @@ RECEIPT_COLUMNS = (FILE, CLAIM, AMOUNT, VOUCHER, BOOKED)
 #: What the last row of both files begins with; then come the number of lines and their sum.
 CONTROL = "SUMMA"
 LONGEST_VOUCHER = 40
+#: So many rows with a wrong amount are named where the sum does not agree.
+MOST_NAMED = 10
 _SPELT = {"bokförd": BOOKED, "bokföringsdag": BOOKED}
 
 
@@ -43,6 +45,8 @@ class Receipt:
     file: int
     lines: Sequence[ReceiptLine]
     sha256: str
+    total_ore: int  #: what the last row says that they come to
+    last_row: int  #: its number
 
     @property
     def booked_on(self) -> date:
@@ -51,7 +55,10 @@ class Receipt:
 
 
 def read(data: bytes) -> Receipt:
-    """Read a receipt. Raises BadFile with every fault: what cannot be read, and a last row that does not add up."""
+    """Read a receipt. Raises BadFile with every fault: what cannot be read, or what contradicts itself.
+
+    Whether the last row's sum is that of the rows is told by ``compare``, which can name the row that is to blame.
+    """
     if len(data) > MOST_BYTES:
         raise bad(0, say("Filen är större än 16 MB. Kontrollera att det är rätt fil"))
     rows = [(number, row) for number, row in enumerate(rows_of(data), start=1) if any(cell.strip() for cell in row)]
@@ -75,23 +82,30 @@ def read(data: bytes) -> Receipt:
         )
     lines = [line for _file, line in found if line is not None]
     faults += _twice(lines)
-    faults += _control(rows[-1][0], rows[-1][1], len(found), lines, whole=len(lines) == len(found))
-    if faults:
+    last_row, total = rows[-1][0], _control(*rows[-1], len(found), faults)
+    if faults or total is None:
         raise BadFile(faults)
-    return Receipt(files.pop(), lines, hashlib.sha256(data).hexdigest())
+    return Receipt(files.pop(), lines, hashlib.sha256(data).hexdigest(), total, last_row)
 
 
 def compare(receipt: Receipt, wanted: Mapping[str, int], made_on: date, today: date) -> list[Fault]:
-    """Where a receipt differs from the file that it answers; ``wanted`` is the file's amount in öre by claim."""
-    faults = []
+    """Where a receipt differs from the file that it answers; ``wanted`` is the file's amount in öre by claim.
+
+    Each row whose amount differs is told with both amounts; a sum that differs names the first of those rows.
+    """
+    faults, odd = list[Fault](), list[int]()
     for line in receipt.lines:
         amount = wanted.get(line.claim)
         if amount is None:
             what = say("{claim} finns inte i fil {file}", claim=line.claim, file=receipt.file)
             faults.append(Fault(line.row, CLAIM, what))
         elif amount != line.amount_ore:
-            what = say("Beloppet ska vara {amount}, som i filen", amount=kronor(amount))
+            what = say(
+                "{claim} är {wanted} i fil {file}, men kvittensen anger {told}",
+                claim=line.claim, wanted=kronor(amount), file=receipt.file, told=kronor(line.amount_ore),
+            )  # fmt: skip
             faults.append(Fault(line.row, AMOUNT, what))
+            odd.append(line.row)
         if not made_on <= line.booked_on <= today:
             what = say("Dagen ska ligga mellan {first}, då filen gjordes, och i dag", first=made_on)
             faults.append(Fault(line.row, BOOKED, what))
@@ -100,7 +114,7 @@ def compare(receipt: Receipt, wanted: Mapping[str, int], made_on: date, today: d
         if claim not in answered:
             what = say("{claim} saknas. Alla rader i filen ska kvitteras på en gång", claim=claim)
             faults.append(Fault(0, CLAIM, what))
-    return faults
+    return faults + _wrong_sum(receipt, odd)
 
 
 # ------------------------------------------------------------------------------------- the parts
@@ -171,22 +185,33 @@ def _twice(lines: Sequence[ReceiptLine]) -> list[Fault]:
     return faults
 
 
-def _control(number: int, row: Sequence[str], rows: int, lines: Sequence[ReceiptLine], *, whole: bool) -> list[Fault]:
-    """What is wrong with the last row; its sum is looked at only when every line could be read."""
+def _control(number: int, row: Sequence[str], rows: int, faults: list[Fault]) -> int | None:
+    """The sum that the last row tells; None when it cannot be read. What is wrong with the row goes to the faults."""
     cells = [clean(cell) for cell in row]
     count, total = (_number(cells[1]), _amount(cells[2])) if len(cells) >= 3 else (None, None)
-    found: list[tuple[str, Message]] = []
     if count is None or total is None:
-        found.append(("", say("Sista raden ska vara {control};antal rader;summa", control=CONTROL)))
-    else:
-        if count != rows:
-            found.append(("", say("Raden anger {told} rader men filen har {found}", told=count, found=rows)))
-        told = sum(line.amount_ore for line in lines)
-        if whole and total != told:
-            wrong = say(
-                "Raderna ovanför blir {told}, men summan anger {total}. Ett belopp är fel, eller så saknas en rad",
-                told=kronor(told),
-                total=kronor(total),
-            )
-            found.append(("", wrong))
-    return [Fault(number, column, what) for column, what in found]
+        faults.append(Fault(number, "", say("Sista raden ska vara {control};antal rader;summa", control=CONTROL)))
+    elif count != rows:
+        faults.append(Fault(number, "", say("Raden anger {told} rader men filen har {found}", told=count, found=rows)))
+    return total
+
+
+def _wrong_sum(receipt: Receipt, odd: Sequence[int]) -> list[Fault]:
+    """The last row's fault when it is not the sum of the others; ``odd`` are the rows with a wrong amount."""
+    told = sum(line.amount_ore for line in receipt.lines)
+    if told == receipt.total_ore:
+        return []
+    what = say(
+        "Raderna ovanför blir {told}, men summan anger {total}. {why}",
+        told=kronor(told), total=kronor(receipt.total_ore), why=_why(odd),
+    )  # fmt: skip
+    return [Fault(receipt.last_row, "", what)]
+
+
+def _why(odd: Sequence[int]) -> Message:
+    rows, more = tuple(odd[:MOST_NAMED]), len(odd) - MOST_NAMED
+    if not rows:
+        return say("Summan är fel, eller så saknas en rad")
+    if more > 0:
+        return say("Beloppet skiljer på rad {rows} och på {more} rader till", rows=rows, more=more)
+    return say("Beloppet skiljer på rad {rows}", rows=rows)

@@ -12,10 +12,26 @@ from datetime import date
 
 
 @dataclass(frozen=True)
+class Month:
+    """A month as a value of a sentence, by its first day: each edge tells it in words. Plainly it is ``2027-03``."""
+
+    first: date
+
+    @classmethod
+    def of(cls, text: str) -> Month:
+        """The month of a text such as ``2027-03``. Raises ValueError."""
+        return cls(date.fromisoformat(f"{text}-01"))
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+@dataclass(frozen=True)
 class Message:
     """A Swedish sentence with ``{named}`` places and the values that go there.
 
-    A value may itself be a Message, a tuple of values (a list in the sentence), a date, or anything with a ``str``.
+    A value may itself be a Message, a tuple of values (a list in the sentence), a date, a Month, or anything with a
+    ``str``.
     """
 
     text: str

@@ -94,7 +94,7 @@ def parse_quantity(text: str) -> int:
     typed = _BLANK.sub("", text)
     found = re.fullmatch(r"(\d{1,9})(?:,(\d{1,3})|\.(\d{1,2}))?", typed)
     if found is None:
-        raise Refused(say("Skriv mängden som ett tal från noll och uppåt med högst tre decimaler, till exempel 12,5"))
+        raise Refused(say("Skriv ett tal från noll och uppåt med högst tre decimaler, till exempel 12,5"))
     decimals = found[2] or found[3] or ""
     return int(found[1]) * 1000 + int(decimals.ljust(3, "0"))
 

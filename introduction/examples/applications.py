@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from introduction.domain.calendar import STOCKHOLM, is_working_day
+from introduction.domain.calendar import STOCKHOLM, add_months, is_working_day
 from introduction.domain.money import split
 from introduction.domain.process.definition import Action
 from introduction.domain.roles import LOCAL_ROLES, Role
 from introduction.examples import past_reminders
 from introduction.examples.application_stories import NORRBOTTEN_STORIES, VGR_STORIES, Story
 from introduction.examples.people import NORRBOTTEN, VGR, Cast
-from introduction.services import application_order, applications, own_savings, steps
+from introduction.services import application_compared, application_order, applications, own_savings, steps
 from introduction.services.applications import Concern
 from introduction.services.desk import Desk
 from introduction.services.own_savings import Told
@@ -79,19 +79,21 @@ class _Teller:
         by_medicine = {
             line.row.medicine: line.row.number for line in application_order.see(acting, region_id, year).lines
         }
-        order = [by_medicine[s.medicine] for s in NORRBOTTEN_STORIES if s.medicine in by_medicine]
+        told = dict.fromkeys(story.medicine for story in NORRBOTTEN_STORIES)  # one has applied for this year too
+        order = [by_medicine[medicine] for medicine in told if medicine in by_medicine]
         application_order.place(acting, region_id, year, order, waiting)
 
     def _write(self, slug: str, story: Story) -> Subject:
         desk = self._at(story.begun, Role.HEAD_OF_UNIT, slug, story.unit)
         concern, unit_id = self._concern(slug, story)
         subject = applications.start(desk, unit_id or self._unit(slug, story.unit), concern, example=True)
-        first, last = self._period()
+        first, last = self._period(story)
+        need_tkr, patients = self._need(slug, story, subject, (first, last))
         months = [f"{first.year}-{month:02d}" for month in range(first.month, 13)]
-        need = [thousands * _TKR for thousands in split(story.need_tkr, [1] * len(months))]
+        need = [thousands * _TKR for thousands in split(need_tkr, [1] * len(months))]
         given = {
             "budget_year": first.year,
-            "patients": story.patients,
+            "patients": patients,
             "period_from": first,
             "period_to": last,
             "need_by_month": dict(zip(months, need, strict=True)),
@@ -106,6 +108,14 @@ class _Teller:
             own_savings.add(desk, subject.instance.id, told)
         return subject
 
+    def _need(self, slug: str, story: Story, subject: Subject, period: tuple[date, date]) -> tuple[int, int]:
+        """What is asked for in tkr, and for how many: a part of what is computed, to the ten thousand kronor."""
+        economist = self._at(0, Role.ECONOMIST, slug)
+        found = application_compared.computed(economist, applications.row_of(subject), *period)
+        if found is None:
+            return story.need_tkr, story.patients
+        return max(_part(found.ore // _TKR, story.asks), 10), max(round(found.patients * story.asks / 100), 1)
+
     def _take(self, slug: str, story: Story, application_id: int, ago: int, action: str) -> None:
         instance = self.desk.session.get_one(Instance, application_id)
         definition = self.desk.catalogue.get(instance.definition_id, instance.definition_version)
@@ -114,18 +124,19 @@ class _Teller:
         if action == "finish_savings":
             for saving in store.savings_of(desk.session, application_id):
                 own_savings.confirm(desk, saving.id)
+        need_tkr = self.desk.session.get_one(FundingApplication, application_id).need_ore // _TKR
         values = {
             "review": story.review,
-            "proposed_ore": story.proposed_tkr * _TKR,
+            "proposed_ore": _part(need_tkr, story.proposed) * _TKR,
             "delay_reason": story.delay,
             "answer_by": self.desk.today + timedelta(days=12),
         }
         given = {key: values[key] for key in (*drawn.asks, *drawn.may)}
-        record = self._record(slug, story, drawn, desk.today) if drawn.record else {}
+        record = self._record(slug, story, drawn, desk.today, need_tkr) if drawn.record else {}
         note = story.note if drawn.note == "required" else ""
         steps.take(desk, application_id, action, given=given, record=record, note=note)
 
-    def _record(self, slug: str, story: Story, drawn: Action, day: date) -> dict[str, Any]:
+    def _record(self, slug: str, story: Story, drawn: Action, day: date, need_tkr: int) -> dict[str, Any]:
         """The decision as its minutes tell it; a board's paragraphs have numbers, a council's have none."""
         number = 1000 + story.need_tkr % 997
         told: dict[str, Any] = {
@@ -136,7 +147,7 @@ class _Teller:
         if slug != NORRBOTTEN:
             told["section"] = f"§ {30 + number % 40}"
         if drawn.outcome != "refused":
-            told |= {"granted_ore": story.granted_tkr * _TKR, "conditions": story.conditions or None}
+            told |= {"granted_ore": _part(need_tkr, story.granted) * _TKR, "conditions": story.conditions or None}
         return told
 
     def _concern(self, slug: str, story: Story) -> tuple[Concern, int | None]:
@@ -160,9 +171,12 @@ class _Teller:
         region_id = by_slug(self.desk.session, slug).id
         return next(unit.id for unit in units_of(self.desk.session, region_id, self.desk.today) if unit.name == name)
 
-    def _period(self) -> tuple[date, date]:
-        """From the first of the next month, or of January, to the end of the year."""
+    def _period(self, story: Story) -> tuple[date, date]:
+        """From the first of a month, or of January, to the end of the year."""
         today, year = self.desk.today, budget_year(self.desk.today)
+        if story.months_ago:
+            first = add_months(today.replace(day=1), -story.months_ago)
+            return first, date(first.year, 12, 31)
         month = 1 if year > today.year else today.month + 1
         return date(year, month, 1), date(year, 12, 31)
 
@@ -173,3 +187,8 @@ class _Teller:
         moment = datetime.combine(day, time(10), STOCKHOLM)
         by = self.cast.playing(role, slug, unit if role in LOCAL_ROLES else None)
         return replace(self.desk, by=by, operator=False, now=min(self.desk.now, moment))
+
+
+def _part(thousands: int, percent: int) -> int:
+    """So many per cent of an amount, in whole tens."""
+    return round(thousands * percent / 1000) * 10

@@ -16,8 +16,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from introduction.documents.ledger_file import amount as written
+from introduction.documents.wording import tell
 from introduction.domain.calendar import STOCKHOLM, add_months, is_working_day
 from introduction.domain.ledger import CONTROL, RECEIPT_COLUMNS
+from introduction.domain.messages import Month
 from introduction.domain.roles import Person, Right, Role, Scope, can
 from introduction.examples.people import NORRBOTTEN, VGR, Cast
 from introduction.services import attachments, claim_ground, claims, ledger, results, steps
@@ -33,15 +35,15 @@ from introduction.store.region import by_slug
 from introduction.store.unit import Unit
 
 #: The most claims in a region, and how many of the newest wait for the economist.
-MOST, WAITING = 44, 10
+MOST, WAITING = 44, {VGR: 7, NORRBOTTEN: 2}
 _MONTHS_BACK = 9
 #: Days from a period's end to the claim, from the claim to the review, and from a file to its receipt.
 _HANDED_IN, _REVIEWED, _BOOKED = 9, 8, 6
 _FILE_ON = 25
 #: So many days ago the last claims were approved: those that are in no file, those in the last file, and that file.
 _NO_FILE, _IN_FILE, _LAST_FILE = 1, 6, 4
-#: What a clinic claims of a year's ceiling in a month, in thousandths.
-_SHARE = 62
+#: What a clinic claims of a year's ceiling in a month, in thousandths; and the price where no analysis tells it.
+_SHARE, _PRICE = 62, 1_250_000
 _EXPLAINED = "Priset följer avtalet som gällde när läkemedlet köptes. Det är högre än i beräkningen."
 
 
@@ -103,14 +105,14 @@ class _Diary:
     def _send(self, acting: Desk) -> None:
         """A file of what is approved, where there is anything."""
         desk = replace(acting, by=self.economist)
-        if ledger.waiting(desk, self.region_id).claims:
-            ledger.export(desk, self.region_id)
+        if any(each.example for each in ledger.waiting(desk, self.region_id)):
+            ledger.export(desk, self.region_id, example=True)
 
     def _book(self, acting: Desk) -> None:
         """The ledger answers the files that wait."""
         desk = replace(acting, by=self.economist)
         for file in sorted(ledger.files(desk, self.region_id), key=lambda one: one.number):
-            if file.received_at is None and (acting.now - file.made_at).days >= _BOOKED - 2:
+            if file.example and file.received_at is None and (acting.now - file.made_at).days >= _BOOKED - 2:
                 rows = [
                     f"{file.number};{line.claim_number};{written(line.amount_ore)};V {88000 + line.id};{acting.today}"
                     for line in ledger_store.lines_of(desk.session, file.id)
@@ -161,10 +163,15 @@ def _places(desk: Desk, region: str) -> list[Place]:
             people = [cast.playing(role, region, unit.name) for role in (Role.HEAD_OF_UNIT, Role.NOMINATOR)]
             scope = Scope(region_id, frozenset({unit.id}))
             able = [person for person in people if can(person, Right.CLAIM, scope) is None]
-            if able:
+            if able and _reaches(grant, price or _PRICE):
                 days = _days(desk, grant, case, unit)
-                found.append(Place(grant, unit, able[0], price or 1_250_000, days))
+                found.append(Place(grant, unit, able[0], price or _PRICE, days))
     return found
+
+
+def _reaches(grant: GrantRow, price_ore: int) -> bool:
+    """Whether a month's part of a grant is enough for one dose."""
+    return grant.ceiling_ore * (_SHARE - 8) // 1000 >= price_ore * 115 // 100
 
 
 def _days(desk: Desk, grant: GrantRow, case: Case | None, unit: Unit) -> tuple[date, date]:
@@ -211,39 +218,62 @@ class _Story:
         if self.newest == 2:
             return  # is a draft still
         self.diary.plan(handed_in, self.hand_in)
-        if self.newest == WAITING + 9:
+        if self.newest == self.waiting + 9:
             self.diary.plan(handed_in + timedelta(days=1), self.take_back)
             return
         reviewed = handed_in + timedelta(days=_REVIEWED)
         if self.newest == 12:
             self.diary.plan(reviewed, self.give_back)
-        elif self.newest > WAITING:
-            late = _NO_FILE if self.newest <= WAITING + 4 else _IN_FILE if self.newest <= WAITING + 7 else 0
+        elif self.newest > self.waiting:
+            late = _NO_FILE if self.newest <= self.waiting + 4 else _IN_FILE if self.newest <= self.waiting + 7 else 0
             self.diary.plan(self.diary.desk.today - timedelta(days=late) if late else reviewed, self.approve)
-        if self.newest == WAITING + 10:
+        if self.newest == self.waiting + 10:
             self.diary.plan(reviewed + timedelta(days=20), self.correct)
 
     @property
-    def extra_ore(self) -> int:
-        """What is claimed, in whole hundreds of kronor; more in some months than in others."""
-        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+    def waiting(self) -> int:
+        """How many of the newest wait for the economist."""
+        return WAITING[self.diary.region]
+
+    @property
+    def months(self) -> int:
+        """How many months it is for."""
+        return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+
+    @property
+    def dearer(self) -> int:
+        """What a unit costs, in per cent of what the analysis says; now and then so much that it must be explained."""
+        return 115 if self.number % 11 == 5 else 100 + self.number % 5
+
+    @property
+    def quantity(self) -> int:
+        """How many doses or months on treatment, of a part of the grant; more in some months than in others."""
         share = _SHARE + (self.number * 7) % 17 - 8
-        return self.place.grant.ceiling_ore * months * share // 1000 // 10_000 * 10_000
+        part = self.place.grant.ceiling_ore * self.months * share // 1000
+        return max(part * 4 * 100 // (3 * self.dearer * self.place.price_ore), 1)
+
+    @property
+    def new_ore(self) -> int:
+        """What that costs, in whole hundreds of kronor."""
+        return self.quantity * self.place.price_ore * self.dearer // 100 // 10_000 * 10_000
+
+    @property
+    def extra_ore(self) -> int:
+        """What is claimed: a quarter was saved on the treatment before."""
+        return self.new_ore - self.new_ore // 4 // 10_000 * 10_000
 
     def open(self, acting: Desk) -> None:
         """The clinic fills it in and attaches a printout."""
-        new = self.extra_ore + self.extra_ore // 3 // 10_000 * 10_000
-        dearer = 115 if self.number % 11 == 5 else 100 + self.number % 5
-        milli = new * 1000 * 100 // dearer // self.place.price_ore
+        new = self.new_ore
         given = {
             "period_from": self.first,
             "period_to": self.last,
             "basis": "requisition",
-            "patients": max(1, min(40, milli // 4000)),
-            "quantity_milli": milli,
+            "patients": max(self.quantity // self.months, 1),
+            "quantity_milli": self.quantity * 1000,
             "gross_new_ore": new,
             "gross_displaced_ore": new - self.extra_ore,
-            "explanation": _EXPLAINED if dearer == 115 else None,
+            "explanation": _EXPLAINED if self.dearer == 115 else None,
         }
         made = claims.start(replace(acting, by=self.place.by), self.place.grant.id, self.place.unit.id, given=given)
         self.claim_id = made.instance.id
@@ -253,8 +283,8 @@ class _Story:
             f"{made.number}, har fallit bort;{written(self.extra_ore - new)}",
         ]
         content = io.BytesIO("\r\n".join(rows).encode())
-        desk = replace(acting, by=self.place.by)
-        attachments.add(desk, self.claim_id, f"utskrift-{self.last:%Y-%m}.csv", content, files=self.diary.files)
+        desk, name = replace(acting, by=self.place.by), f"Utskrift {tell(Month(self.last), 'sv')}.csv"
+        attachments.add(desk, self.claim_id, name, content, files=self.diary.files)
 
     def hand_in(self, acting: Desk) -> None:
         """The clinic hands it in."""

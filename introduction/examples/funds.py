@@ -29,8 +29,8 @@ SETTLED = (4, 15)
 #: Region, holder, what was appropriated for the next year in tkr, how much less each year before, and budget line.
 FUNDS: tuple[tuple[str, str, int, int, str], ...] = (
     (VGR, "region", 110_000, 5_000, "4711 Ordnat införande"),
-    (NORRBOTTEN, "region", 24_000, 1_000, "3205 Nya läkemedel"),
-    (NORRBOTTEN, "council", 6_000, 500, "3206 Läkemedelsrådets bevakning"),
+    (NORRBOTTEN, "region", 6_500, 250, "3205 Nya läkemedel"),
+    (NORRBOTTEN, "council", 1_800, 100, "3206 Läkemedelsrådets bevakning"),
 )
 _SECTIONS = {"region": 61, "council": 74}
 

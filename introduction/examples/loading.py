@@ -68,9 +68,9 @@ def load(
     attached files; without it no invented claims are added, which show evidence.
     """
     after: dict[str, Callable[[Desk], int]] = {
+        "applications": applications.add_applications,
         "claims": lambda desk: claims.add_claims(desk, files),
         "fund_decisions": funds.add_decisions,
-        "applications": applications.add_applications,
     }
     parts = _ALWAYS | (_REAL if real else {}) | (_INVENTED | after if invented else {})
     counts: dict[str, int] = {}

@@ -26,7 +26,7 @@ from introduction.examples.invented_medicines import (
     recommendation_facts,
     version_record,
 )
-from introduction.examples.people import VGR, Cast
+from introduction.examples.people import NORRBOTTEN, VGR, Cast
 from introduction.examples.script import Example, Step
 from introduction.services import advice, analyses, cases, recommendations, results, steps
 from introduction.services.desk import Desk
@@ -45,7 +45,8 @@ _PRICED_AFTER = "estimate_extra_cost"
 _PLANNED_AFTER = ("set_goals", "set_goals_unfinanced")
 _REVIEWED_BEFORE = ("rank", "submit_to_committee")
 _APPROVED_BEFORE = ("finish_analysis", "propose_without_analysis", "submit_to_council")
-_MONTHS_TO_START = 9
+#: From the price to the first patient: a region that leaves the introduction to its line begins sooner.
+_MONTHS_TO_START = {VGR: 9, NORRBOTTEN: 3}
 _REASONS = {
     "approved": "Svårighetsgraden och den visade nyttan motiverar merkostnaden, som ryms i planeringen.",
     "approved_with_conditions": "Nyttan är visad för en avgränsad grupp. Villkoren håller användningen till den.",
@@ -165,7 +166,7 @@ class Walker:
         """The clinic says what the medicine costs, and the case tells the extra cost from then on."""
         medicine, case_id = self._medicine(example), self._ids[example.key]
         desk = self._at(moment, self._playing(example, Role.NOMINATOR, example.unit))
-        begins = example.facts.get("introduction_start") or add_months(moment.date().replace(day=1), _MONTHS_TO_START)
+        begins = example.facts.get("introduction_start") or _months_on(example, moment)
         row = analyses.start(desk, case_id, priced.kind_of(medicine))
         weights = {
             self._unit(example.region, name).id: weight for name, weight in priced.places(medicine, example.region)
@@ -366,6 +367,11 @@ def _working_day(day: date) -> date:
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
+
+
+def _months_on(example: Example, moment: datetime) -> date:
+    """The first day of the month in which the first patient is expected."""
+    return add_months(moment.date().replace(day=1), _MONTHS_TO_START[example.region])
 
 
 def _every_task(definition: Definition) -> list[Any]:

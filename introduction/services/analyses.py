@@ -220,7 +220,7 @@ def approve(desk: Desk, analysis_id: int, *, revision: int | None = None) -> Ana
     row, subject = _handed_in(desk, analysis_id, revision)
     demand(desk.by, Right.APPROVE_ANALYSIS, subject.scope)
     if row.state != "reviewed":
-        raise Refused(say("Beräkningen godkänns först när en ekonom har granskat den"))
+        raise Refused(say("Beräkningen godkänns först när den är granskad"))
     older = store.approved_of(desk.session, row.case_id)
     if older is not None:
         older.state, older.superseded_at = "superseded", desk.now

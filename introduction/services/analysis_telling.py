@@ -22,7 +22,7 @@ def tell_next(desk: Desk, subject: Subject, row: Analysis) -> None:
     writers = {person for person in (row.written_by, row.submitted_by) if person is not None}
     match row.state:
         case "submitted":
-            waits = say("Beräkning {number} väntar på en ekonoms granskning", number=number)
+            waits = say("Beräkning {number} väntar på granskning", number=number)
             _tell(desk, subject, row, waits, [_of(region_id, Role.ECONOMIST)])
         case "reviewed":
             waits = say("Beräkning {number} är granskad och väntar på att godkännas", number=number)

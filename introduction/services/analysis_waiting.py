@@ -40,7 +40,7 @@ def _title(row: Waiting, person: Person, region_id: int) -> Message | None:
     if row.state == "draft":
         return say("Beräkning {number} är återlämnad och ska rättas", number=row.number) if wrote else None
     if row.state == "submitted" and not wrote and roles & RIGHTS[Right.REVIEW_ANALYSIS]:
-        return say("Beräkning {number} väntar på en ekonoms granskning", number=row.number)
+        return say("Beräkning {number} väntar på granskning", number=row.number)
     if row.state == "reviewed" and roles & RIGHTS[Right.APPROVE_ANALYSIS]:
         return say("Beräkning {number} är granskad och väntar på att godkännas", number=row.number)
     return None

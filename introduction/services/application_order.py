@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+import numpy as np
+
+from introduction.domain.budget import portfolio
+from introduction.domain.budget.result import Result
 from introduction.domain.errors import Conflict, InvalidInput
 from introduction.domain.messages import say
+from introduction.domain.ordering import carried
+from introduction.domain.process.definition import Definition
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Person, Right, Scope, Visible, can, demand
-from introduction.services import case_costs, log, reservations
+from introduction.services import log, reservations, results
+from introduction.services.application_compared import over_years
 from introduction.services.desk import Desk
-from introduction.store import analysis as analyses
+from introduction.services.unit_shares import Above, of_unit
 from introduction.store import application_listing as store
 from introduction.store import fund as funds
 from introduction.store import instance as instances
+from introduction.store import portfolio as portfolios
+from introduction.store import unit as units
 from introduction.store.application import FundingApplication
 from introduction.store.application_listing import ApplicationRow, Settled
 from introduction.store.fund import Fund
@@ -22,17 +32,55 @@ from introduction.store.region import RegionRow
 #: This year, the next, and the third.
 YEARS = 3
 
+#: What some applications cost in öre this year, the next and in year three; None where nobody has computed it.
+Cost = tuple[int, int | None, int | None]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a case's approved analysis says of the applicant, in öre to the thousand kronor."""
+
+    part: tuple[int, int]  #: the case and the unit: applications with the same rest on the same figures
+    cost: tuple[int, int, int]  #: the months applied for, the next year and year three
+    whole: tuple[int, int, int]  #: all of the case this year: the low end, what is expected, the high end
+
 
 @dataclass(frozen=True)
 class Line:
-    """An application in the order. ``cost`` is öre this year, next and in year three; None where it is not computed."""
+    """An application in the order."""
 
     row: ApplicationRow
     place: int
     amount_ore: int  #: what the economist proposes, else what is applied for
     reached_ore: int  #: with all before it
     fits: bool
-    cost: tuple[int, int | None, int | None]
+    computed: Computed | None
+
+    @property
+    def cost(self) -> Cost:
+        """What it costs: the amount this year, and what is computed for the years after."""
+        later = self.computed.cost[1:] if self.computed is not None else (None, None)
+        return self.amount_ore, *later
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The amount in öre at the low and the high end of the analysis's interval this year, in proportion.
+
+        None where there is no interval, or no cost to hold it against.
+        """
+        low, expected, high = self.computed.whole if self.computed is not None else (0, 0, 0)
+        if not 0 <= low < high or expected <= 0:
+            return None
+        return self.amount_ore * low // expected, self.amount_ore * high // expected
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """How many of the first applications the money reaches, should all turn out high, or all low, at once."""
+
+    high: int
+    low: int
+    without: int  #: how many have no interval, and are counted as they are
 
 
 @dataclass(frozen=True)
@@ -41,7 +89,8 @@ class Moved:
 
     enters: Sequence[Line]
     leaves: Sequence[Line]
-    difference: tuple[int, int | None, int | None]
+    difference: Cost
+    incomplete: bool  #: the difference of the later years leaves out what nobody has computed
 
 
 @dataclass(frozen=True)
@@ -79,8 +128,24 @@ class View:
         """The numbers as they stand."""
         return [line.row.number for line in self.lines]
 
-    def total(self, lines: Sequence[Line]) -> tuple[int, int | None, int | None]:
-        """What some lines cost by year; what nobody has computed is left out, None where nobody has computed any."""
+    @property
+    def outcomes(self) -> Outcomes | None:
+        """Where the money would end at a high and a low outcome; None without a fund, or where nothing has a span."""
+        spans = [line.span for line in self.lines]
+        if self.money_ore is None or not any(spans):
+            return None
+        amounts = [span or (line.amount_ore, line.amount_ore) for span, line in zip(spans, self.lines, strict=True)]
+        low, high = (_reached(end, self.money_ore) for end in zip(*amounts, strict=True))
+        return Outcomes(high, low, spans.count(None))
+
+    @property
+    def shared(self) -> bool:
+        """Whether some applications rest on the same figures, which sums count once."""
+        parts = [line.computed.part for line in self.lines if line.computed is not None]
+        return len(set(parts)) < len(parts)
+
+    def total(self, lines: Sequence[Line]) -> Cost:
+        """What some lines cost by year, each unit of a case once. What nobody has computed is left out."""
         return _sums(lines)
 
 
@@ -101,9 +166,9 @@ def mine(desk: Desk) -> tuple[Sequence[ApplicationRow], Mapping[int, Settled]]:
 
 
 def see(desk: Desk, region_id: int, year: int, order: Sequence[str] = ()) -> View:
-    """The applications for a year; ``order`` is a copy to look at. A constant number of statements.
+    """The applications for a year; ``order`` is a copy to look at. A constant number of statements. Raises NotAllowed.
 
-    Raises NotAllowed. A copy that names others than those that wait is looked past.
+    A copy from before an application came or was settled is brought up to date: see domain/ordering.py.
     """
     demand(desk.by, Right.VIEW_APPLICATION, Scope(region_id))
     rows = store.of_year(desk.session, region_id, year)
@@ -115,13 +180,11 @@ def see(desk: Desk, region_id: int, year: int, order: Sequence[str] = ()) -> Vie
         money = fund.unreserved_ore + store.reserved(desk.session, fund.id, [row.id for row in waiting])
     costs = _costs(desk, waiting, year)
     saved = _lines(waiting, money, costs)
-    lines = saved
-    if sorted(order) == sorted(row.number for row in waiting):
-        by_number = {row.number: row for row in waiting}
-        lines = _lines([by_number[number] for number in order], money, costs)
+    saved_order = [line.row.number for line in saved]
+    by_number = {row.number: row for row in waiting}
+    lines = _lines([by_number[number] for number in carried(order, saved_order)], money, costs) if order else saved
     ended = [row for row in rows if row.closed_on is not None and row.submitted_on is not None]
     how = store.settled(desk.session, [row.id for row in ended])
-    saved_order = [line.row.number for line in saved]
     return View(
         region=desk.session.get_one(RegionRow, region_id),
         year=year,
@@ -134,16 +197,6 @@ def see(desk: Desk, region_id: int, year: int, order: Sequence[str] = ()) -> Vie
         moved=_moved(saved, lines) if saved_order != [line.row.number for line in lines] else None,
         may_rank=can(desk.by, Right.RANK_APPLICATIONS, Scope(region_id)) is None,
     )
-
-
-def shifted(order: Sequence[str], number: str, by: int) -> list[str]:
-    """The order with one moved up (-1) or down (+1); as it was where it cannot go on."""
-    found = list(order)
-    at = found.index(number)
-    to = at + by
-    if 0 <= to < len(found):
-        found[at], found[to] = found[to], found[at]
-    return found
 
 
 def place(desk: Desk, region_id: int, year: int, order: Sequence[str], drawn_from: Sequence[str]) -> int:
@@ -185,48 +238,75 @@ def is_in(desk: Desk, row: ApplicationRow) -> bool:
 
 def is_to_be_decided(desk: Desk, row: ApplicationRow) -> bool:
     """Whether the application stands where money is granted: its proposal has gone to those who decide."""
-    definition = desk.catalogue.get(row.definition_id, row.definition_version)
-    return any("grant_application" in action.does for action in definition.actions_from(row.stage))
+    return decides(desk.catalogue.get(row.definition_id, row.definition_version), row.stage)
 
 
-def _costs(desk: Desk, rows: Sequence[ApplicationRow], year: int) -> dict[int, tuple[int, ...]]:
-    """What the approved analysis of each case says of the coming years, by case. One statement."""
-    until = {row.case_id: row.financed_until for row in rows if row.case_id is not None}
-    years = tuple(range(year, year + YEARS))
-    found = analyses.approved(desk.session, list(until)) if until else {}
-    return {
-        case_id: tuple(int(ore) for ore in case_costs.of_analysis(row).on(years, until[case_id]).ore.sum(axis=0))
-        for case_id, row in found.items()
+def decides(definition: Definition, stage: str) -> bool:
+    """Whether money is granted from a stage."""
+    return any("grant_application" in action.does for action in definition.actions_from(stage))
+
+
+def _costs(desk: Desk, rows: Sequence[ApplicationRow], year: int) -> dict[int, Computed]:
+    """What the approved analysis of each application's case says of the applicant and the coming years."""
+    case_ids = {row.case_id for row in rows if row.case_id is not None}
+    analysed = results.approved(desk, case_ids)
+    treating, above = portfolios.treating(desk.session, case_ids), units.parents(desk.session)
+    found = {
+        row.id: _computed(row, analysed[row.case_id].figures, treating.get(row.case_id, ()), above, year)
+        for row in rows
+        if row.case_id is not None and row.case_id in analysed
     }
+    return {key: computed for key, computed in found.items() if any(computed.cost)}
 
 
-def _lines(rows: Sequence[ApplicationRow], money: int | None, costs: Mapping[int, tuple[int, ...]]) -> list[Line]:
-    lines, reached, fits = [], 0, True
-    for number, row in enumerate(rows, start=1):
-        amount = row.proposed_ore if row.proposed_ore is not None else row.need_ore
-        reached += amount
-        fits = fits and reached <= (money or 0)
-        later = costs.get(row.case_id) if row.case_id is not None else None
-        cost = (amount, later[1], later[2]) if later is not None else (amount, None, None)
-        lines.append(Line(row, number, amount, reached, fits, cost))
-    return lines
+def _computed(row: ApplicationRow, figures: Result, treating: Sequence[int], above: Above, year: int) -> Computed:
+    assert row.case_id is not None and row.period_from is not None and row.period_to is not None, "it is handed in"
+    share, _administration = of_unit(figures, row.unit_id, treating, above)
+    span = figures.ranges["impact"]
+    ends = np.array([span.low, figures.impact(), span.high])
+    return Computed(
+        part=(row.case_id, row.unit_id),
+        cost=_three(over_years(figures, share, row.period_from, row.period_to, YEARS)),
+        whole=_three(portfolio.on_calendar(ends.T, figures.years[0], (year,))[0]),
+    )
+
+
+def _three(values: Iterable[float]) -> tuple[int, int, int]:
+    first, second, third = (int(value) for value in values)
+    return first, second, third
+
+
+def _lines(rows: Sequence[ApplicationRow], money: int | None, costs: Mapping[int, Computed]) -> list[Line]:
+    amounts = [row.proposed_ore if row.proposed_ore is not None else row.need_ore for row in rows]
+    fitting = _reached(amounts, money or 0)
+    summed = list(accumulate(amounts))
+    return [
+        Line(row, place, amounts[place - 1], summed[place - 1], place <= fitting, costs.get(row.id))
+        for place, row in enumerate(rows, start=1)
+    ]
+
+
+def _reached(amounts: Sequence[int], money: int) -> int:
+    """How many of the first amounts there is money for."""
+    return next((at for at, sum_ore in enumerate(accumulate(amounts)) if sum_ore > money), len(amounts))
 
 
 def _moved(saved: Sequence[Line], lines: Sequence[Line]) -> Moved:
-    before = {line.row.number for line in saved if line.fits}
-    enters = [line for line in lines if line.fits and line.row.number not in before]
-    leaves = [line for line in lines if not line.fits and line.row.number in before]
-    came, went = _sums(enters), _sums(leaves)
-    return Moved(enters, leaves, (came[0] - went[0], _less(came[1], went[1]), _less(came[2], went[2])))
+    before, after = ([line for line in these if line.fits] for these in (saved, lines))
+    fitted = {line.row.number for line in before}
+    enters = [line for line in after if line.row.number not in fitted]
+    leaves = [line for line in lines if not line.fits and line.row.number in fitted]
+    crossing = [*enters, *leaves]
+    computed = [line for line in crossing if line.computed is not None]
+    was, becomes = _sums(before), _sums(after)
+    later = [(becomes[at] or 0) - (was[at] or 0) if computed else None for at in (1, 2)]
+    return Moved(
+        enters, leaves, (becomes[0] - was[0], later[0], later[1]), incomplete=0 < len(computed) < len(crossing)
+    )
 
 
-def _sums(lines: Sequence[Line]) -> tuple[int, int | None, int | None]:
-    def later(at: int) -> int | None:
-        known = [cost for line in lines if (cost := line.cost[at]) is not None]
-        return sum(known) if known else None
-
-    return sum(line.cost[0] for line in lines), later(1), later(2)
-
-
-def _less(came: int | None, went: int | None) -> int | None:
-    return None if came is None and went is None else (came or 0) - (went or 0)
+def _sums(lines: Sequence[Line]) -> Cost:
+    """The amounts of this year; and of later years each unit of a case once, however often it applies for it."""
+    parts = {line.computed.part: line.computed.cost for line in lines if line.computed is not None}
+    later = [sum(cost[at] for cost in parts.values()) if parts else None for at in (1, 2)]
+    return sum(line.amount_ore for line in lines), later[0], later[1]

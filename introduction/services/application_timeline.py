@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from introduction.domain import partial
 from introduction.domain.process.definition import Definition, Stage
-from introduction.domain.process.situation import anchors, day_of
+from introduction.domain.process.situation import anchors, due_day
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import LOCAL_ROLES
 from introduction.services.application_files import ApplicationFile
@@ -101,7 +101,7 @@ def _now_and_ahead(file: ApplicationFile, stage: Stage) -> list[Step]:
     steps = []
     for each in ahead(definition, stage):
         here = each.id == stage.id
-        due = day_of(each.due, days) if each.due is not None and (here or each.due.after != "stage_entered") else None
+        due = due_day(each.due, days) if each.due is not None and (here or each.due.after != "stage_entered") else None
         holder = Holder(role=each.owner, region=definition.region)
         first = subject.instance.stage_entered_on if here else None
         steps.append(Step(each.title, "now" if here else "ahead", holder, first, due=due))

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from introduction.domain.errors import InvalidInput, NotFound, Refused
-from introduction.domain.file_types import NOT_TAKEN, FileType, named, sniff
+from introduction.domain.file_types import NOT_TAKEN, FileType, named, program_ending, sniff
 from introduction.domain.messages import Message, say
 from introduction.domain.roles import Right, can, demand
 from introduction.domain.subjects import SUBJECTS
@@ -128,6 +128,14 @@ def _to_change(desk: Desk, instance_id: int) -> Subject:
 
 def _looked_at(name: str, stream: BinaryIO) -> tuple[int, FileType]:
     """The file's size in bytes, and what it is. Raises InvalidInput."""
+    ending = program_ending(name)
+    if ending is not None:
+        what = say(
+            "En fil som slutar på {ending} är ett program för datorn och tas inte emot. Spara underlaget som PDF, "
+            "xlsx, CSV eller text, och bifoga den filen",
+            ending=ending,
+        )
+        raise InvalidInput(("file", what))
     size = stream.seek(0, os.SEEK_END)
     if size == 0:
         raise InvalidInput(("file", say("Filen är tom. Välj en annan")))

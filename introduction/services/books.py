@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from introduction.domain.errors import InvalidInput, Refused
+from introduction.domain.errors import InvalidInput, Overtaken, Refused
 from introduction.domain.funding import ACCOUNT_TITLES, IN_GRANT, Account
 from introduction.domain.messages import Message, say
 from introduction.domain.money import kronor
@@ -70,6 +70,22 @@ def move(
 
     Nothing is done for nought. Raises Refused when there is not so much.
     """
+    post(desk, fund, source, target, amount_ore, grant=grant, instance_id=instance_id, decision=decision)
+    desk.session.flush()
+
+
+def post(
+    desk: Desk,
+    fund: Fund,
+    source: Account,
+    target: Account,
+    amount_ore: int,
+    *,
+    grant: GrantRow | None = None,
+    instance_id: int | None = None,
+    decision: MoneyDecision | None = None,
+) -> None:
+    """As ``move``, one of many: it is written when the caller flushes."""
     if not amount_ore:
         return
     there = [fund.amount(source)] if source != Account.OUTSIDE else []
@@ -98,7 +114,20 @@ def move(
             recorded_at=desk.now,
         )
     )
-    desk.session.flush()
+
+
+def demand_as_seen(key: str, standing_ore: int, seen_ore: int | None) -> None:
+    """Raise Overtaken, at the field ``key``, when a locked amount is no longer what the person saw.
+
+    ``seen_ore`` None: it was typed against no amount.
+    """
+    if seen_ore is not None and seen_ore != standing_ore:
+        what = say(
+            "Beloppet ändrades till {amount} efter att du öppnade sidan. "
+            "Kontrollera om det du har skrivit fortfarande stämmer och spara igen",
+            amount=kronor(standing_ore),
+        )
+        raise Overtaken(key, what, standing_ore)
 
 
 def _title(account: Account) -> Message:

@@ -13,7 +13,7 @@ from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition, FollowOn, Phase, Start
 from introduction.domain.roles import Right, Scope, demand, why_not
 from introduction.domain.swedish import fold
-from introduction.services import changes, log, notices, subjects
+from introduction.services import changes, conclusions, log, notices, subjects
 from introduction.services.desk import Desk
 from introduction.services.medicines import About, one_line
 from introduction.services.opening import begin, open_instance, way_in
@@ -156,6 +156,7 @@ def change_facts(
         "facts_changed",
         note=changes.accept_note(note, required=True),
         changes=differing,
+        follow_up=conclusions.ground(desk, subject, differing),
     )
     changes.settle(desk, subject)
     return subject

@@ -159,11 +159,19 @@ def move(desk: Desk, subject: Subject, taken: Step) -> None:
 
 def settle(desk: Desk, subject: Subject, *, records_added: bool = False) -> None:
     """Count the revision up and derive tasks and due dates from what now holds."""
-    subject.instance.revision += 1
-    if records_added:
-        desk.session.flush()
-        subject.situation = subjects.with_records(desk, subject.row, subject.situation)
-    plan.derive(desk, subject)
+    settle_each(desk, [(subject, records_added)])
+
+
+def settle_each(desk: Desk, found: Iterable[tuple[Subject, bool]]) -> None:
+    """The same of some instances, each with whether records were added; what is derived is written together."""
+    settled = []
+    for subject, records_added in found:
+        settled.append(subject)
+        subject.instance.revision += 1
+        if records_added:
+            desk.session.flush()
+            subject.situation = subjects.with_records(desk, subject.row, subject.situation)
+    plan.derive(desk, *settled)
     desk.session.flush()
 
 

@@ -9,6 +9,7 @@ from introduction.domain.claims import ClaimGround, price_deviation
 from introduction.domain.process.definition import Definition
 from introduction.domain.process.guards import Need, answers
 from introduction.domain.process.situation import Situation
+from introduction.domain.process.timing import Text
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Right, Visible, why_not
 from introduction.services import claim_ground, subjects
 from introduction.services.desk import Desk
@@ -20,12 +21,16 @@ from introduction.store.instance import Instance
 
 @dataclass(frozen=True)
 class ClaimLine:
-    """A claim in a list. ``faults`` are the checks that do not hold; ``deviation`` is of the price, as a share."""
+    """A claim in a list. ``faults`` are the checks that do not hold; ``deviation`` is of the price, as a share.
+
+    ``counted`` is what the case's analysis counts quantities in, as in ClaimGround.
+    """
 
     row: ClaimRow
-    stage: str
+    stage: Text  #: what its region calls the stage
     faults: Sequence[Need]
     deviation: float | None
+    counted: str | None
     decide: str | None  #: the action by which the reader approves it; None where that is not the reader's
 
 
@@ -94,4 +99,6 @@ def _line(desk: Desk, row: ClaimRow, definition: Definition, ground: ClaimGround
     deviation = None
     if claim.quantity_milli is not None and claim.gross_new_ore is not None and claim.corrects_id is None:
         deviation = price_deviation(ground, claim.quantity_milli, claim.gross_new_ore)
-    return ClaimLine(row, instance.stage, faults, deviation, deciding(desk, claim, instance, definition))
+    decide = deciding(desk, claim, instance, definition)
+    stage = definition.stage_named(instance.stage).title
+    return ClaimLine(row, stage, faults, deviation, ground.counted, decide)

@@ -9,7 +9,7 @@ from introduction.domain.claims import ClaimGround, expected_cost_ore, price_dev
 from introduction.domain.process.guards import Need, answers
 from introduction.domain.roles import Right, can, demand
 from introduction.services import attachments as attaching
-from introduction.services import claim_desk, claims, files, results, subjects, suggestions
+from introduction.services import claim_desk, claims, files, subjects, suggestions
 from introduction.services.desk import Desk
 from introduction.services.files import InstanceFile
 from introduction.services.past import Entry
@@ -38,7 +38,6 @@ class ClaimFile(InstanceFile):
     case: Case | None
     application: FundingApplication | None
     ground: ClaimGround
-    counted: str | None  #: what the case's analysis counts quantities in: ``dose``, ``mg`` or ``month``
     attachments: Sequence[Attachment]
     state: str  #: one of domain.claims.STATES
     checks: Sequence[Need]  #: what is looked at before it is handed in; empty once it is decided
@@ -93,7 +92,6 @@ def claim_file(desk: Desk, number: str) -> ClaimFile:
         case=session.get(Case, grant.case_id) if grant.case_id is not None else None,
         application=session.get(FundingApplication, grant.application_id) if grant.application_id else None,
         ground=ground,
-        counted=results.counted_in(desk, grant.case_id) if grant.case_id is not None else None,
         attachments=attachments.of_instance(session, row.id),
         state=state,
         checks=answers(claim_desk.checks_of(subject.definition), subject.situation) if undecided else (),

@@ -13,6 +13,7 @@ from introduction.domain.process.region import Region
 from introduction.domain.process.situation import Situation
 from introduction.services import results
 from introduction.services.desk import Desk
+from introduction.services.results import Kept
 from introduction.store import attachment as attachments
 from introduction.store import claim as store
 from introduction.store import grant as grants
@@ -41,9 +42,18 @@ def hold_all(desk: Desk, rows: Iterable[Claim]) -> None:
 
 def situate(desk: Desk, row: Row, situation: Situation) -> Situation:
     """The situation with the ground of a claim."""
-    assert isinstance(row, Claim), "the ground of claims"
-    found = grounds(desk, [row], {row.region_id: situation.region})
-    return replace(situation, ground=found[row.id])
+    return situate_all(desk, [(row, situation)])[0]
+
+
+def situate_all(desk: Desk, pairs: Sequence[tuple[Row, Situation]]) -> list[Situation]:
+    """The situations of some claims, each with its ground."""
+    claims, regions = list[Claim](), dict[int, Region]()
+    for row, situation in pairs:
+        assert isinstance(row, Claim), "the ground of claims"
+        claims.append(row)
+        regions[row.region_id] = situation.region
+    found = grounds(desk, claims, regions)
+    return [replace(situation, ground=found[row.id]) for row, situation in pairs]
 
 
 def grounds(desk: Desk, rows: Sequence[Claim], regions: Mapping[int, Region]) -> dict[int, ClaimGround]:
@@ -63,7 +73,12 @@ def days_of(grant: GrantRow, case: Case | None) -> tuple[date, date]:
 
 def claims_until(grant: GrantRow, region: Region) -> date:
     """The last day on which a grant's money can be claimed."""
-    year_end = date(grant.budget_year, 12, 31)
+    return claimed_until(grant.budget_year, region)
+
+
+def claimed_until(budget_year: int, region: Region) -> date:
+    """The last day on which money of a budget year can be claimed."""
+    year_end = date(budget_year, 12, 31)
     return add_months(year_end, region.value("claim_months_after_year", year_end))
 
 
@@ -88,7 +103,7 @@ class _Found:
     overlapping: Mapping[int, Sequence[str]]
     same_evidence: Mapping[int, Sequence[str]]
     evidence: Mapping[int, int]
-    prices: Mapping[int, int]
+    analyses: Mapping[int, Kept]
     planned: Mapping[int, Iterable[str]]
     payers: Mapping[tuple[int, int], date]
     files: Mapping[int, tuple[int, bool]]
@@ -117,7 +132,7 @@ class _Found:
                 for claim_id, others in shared.items()
             },
             evidence=attachments.counts(session, ids),
-            prices=results.unit_prices_ore(desk, case_ids),
+            analyses=results.approved(desk, case_ids),
             planned=indicators.dimensions(session, case_ids),
             payers=payers.own_of(session, bearing, parents),
             files=ledger.files_of(session, ids),
@@ -138,6 +153,7 @@ def _ground(desk: Desk, row: Claim, found: _Found, region: Region) -> ClaimGroun
     corrected = found.corrected.get(row.corrects_id) if row.corrects_id is not None else None
     waits = row.counts and row.approved_ore is None
     file, booked = found.files.get(row.id, (None, False))
+    analysis = found.analyses.get(case.id) if case is not None else None
     return ClaimGround(
         unit=found.names.get(row.unit_id, ""),
         administration=found.names.get(grant.unit_id or row.unit_id, ""),
@@ -151,13 +167,15 @@ def _ground(desk: Desk, row: Claim, found: _Found, region: Region) -> ClaimGroun
         overlapping=tuple(found.overlapping.get(row.id, ())),
         same_evidence=tuple(found.same_evidence.get(row.id, ())),
         evidence=found.evidence.get(row.id, 0),
-        price_ore_per_unit=found.prices.get(case.id) if case is not None else None,
+        price_ore_per_unit=analysis.unit_price_ore if analysis is not None else None,
+        counted=analysis.counted if analysis is not None else None,
         price_band_percent=region.value("claim_price_band_percent", desk.today),
         goals_planned=case is None or not lacking(found.planned.get(case.id, ())),
         paid_by_unit_from=found.payers.get((case.id, row.unit_id)) if case is not None else None,
         corrects=corrected.public_number if corrected is not None else None,
         left_to_correct_ore=_left(row, corrected, found),
         handed_in=row.counts,
+        handed_in_on=row.handed_in_on,
         ledger_file=file,
         booked=booked,
     )

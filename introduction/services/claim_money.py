@@ -28,6 +28,7 @@ def claim(desk: Desk, subject: Subject) -> dict[str, Any]:
     row = _row(subject)
     amount = row.extra_cost_ore or 0
     row.counts = True
+    row.handed_in_on = row.handed_in_on or desk.today
     _move(desk, row, Account.UNCLAIMED, Account.CLAIMED, amount)
     return {"amount_ore": amount}
 
@@ -62,11 +63,12 @@ def pay(desk: Desk, rows: Iterable[Claim]) -> None:
     for row in ordered:
         amount = row.approved_ore or 0
         if amount > 0:
-            _move(desk, row, Account.APPROVED, Account.PAID, amount, held)
+            _post(desk, row, Account.APPROVED, Account.PAID, amount, held)
         else:
-            _move(desk, row, Account.PAID, Account.UNCLAIMED, -amount, held)
+            _post(desk, row, Account.PAID, Account.UNCLAIMED, -amount, held)
             if held.grants[row.grant_id].settled_on is not None:
-                _move(desk, row, Account.UNCLAIMED, Account.UNRESERVED, -amount, held)
+                _post(desk, row, Account.UNCLAIMED, Account.UNRESERVED, -amount, held)
+    desk.session.flush()
 
 
 def _move(
@@ -75,9 +77,14 @@ def _move(
     if amount_ore <= 0:
         return held
     held = held or books.hold(desk, [row.grant_id])
-    grant = held.grants[row.grant_id]
-    books.move(desk, held.fund_of(grant), source, target, amount_ore, grant=grant, instance_id=row.id)
+    _post(desk, row, source, target, amount_ore, held)
+    desk.session.flush()
     return held
+
+
+def _post(desk: Desk, row: Claim, source: Account, target: Account, amount_ore: int, held: Held) -> None:
+    grant = held.grants[row.grant_id]
+    books.post(desk, held.fund_of(grant), source, target, amount_ore, grant=grant, instance_id=row.id)
 
 
 def _row(subject: Subject) -> Claim:

@@ -126,7 +126,8 @@ def _demand_open(desk: Desk, grant: GrantRow, unit: Unit) -> None:
     if grant.fund_id is None:
         raise Refused(say("Beloppet beviljades innan pengarna bokfördes här och kan inte rekvireras här"))
     if grant.settled_on is not None:
-        raise Refused(say("Beloppet slutavräknades {day}. Tala med ekonomen", day=grant.settled_on))
+        wrong = say("Beloppet slutavräknades {day}. Tala med den som granskar rekvisitioner", day=grant.settled_on)
+        raise Refused(wrong)
     if grant.unit_id is None or unit.id not in below(desk.session, [grant.unit_id]):
         raise NotAllowed(say("{unit} hör inte till den förvaltning som har fått pengarna", unit=unit.name))
 

@@ -1,34 +1,35 @@
 """What came of an introduction: the units side by side, goals against outcome, equality, cost against forecast.
 
-Counts that a reader may not see are gone from what is read here, so that no page can let them out.
+It is told as it stands, or as it stood when a conclusion was drawn. Counts that a reader may not see are gone from what
+is read here, so that no page can let them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from introduction.domain.calendar import local_date
+from introduction.domain.errors import NotFound, Refused
 from introduction.domain.followup.small import hidden_rows
+from introduction.domain.messages import say
 from introduction.domain.outcome import SMALL, gives_away
-from introduction.domain.process.timing import Text
 from introduction.domain.roles import LOCAL_ROLES, Right, can, demand
-from introduction.services import follow_up_expected, follow_up_goals, follow_up_groups, steps, subjects
+from introduction.services import conclusions, follow_up_goals, follow_up_ground, follow_up_groups, steps, subjects
+from introduction.services.conclusions import Conclusion
 from introduction.services.desk import Desk
 from introduction.services.follow_up_expected import Expected
-from introduction.services.follow_up_goals import Conclusion, GoalLine
+from introduction.services.follow_up_goals import GoalLine
+from introduction.services.follow_up_ground import Ground, UnitGround, Waiting
 from introduction.services.follow_up_groups import Areas, Division
 from introduction.services.medicines import About
 from introduction.services.subjects import Subject
 from introduction.store import case as cases
-from introduction.store import indicator as indicators
 from introduction.store import instance as instances
 from introduction.store.case import Case
-from introduction.store.follow_up import FollowUpReport, reports_of
+from introduction.store.follow_up import FollowUpReport
 from introduction.store.indicator import Indicator
 
-REPORT = "follow_up_report"
 _SOME = ("registry", "start_met", "stop_met")
 
 
@@ -78,15 +79,6 @@ def _tells(count: int, started: int) -> bool:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A report that has been asked for and has not come."""
-
-    title: Text
-    due_on: date | None
-    late: bool
-
-
-@dataclass(frozen=True)
 class UnitLine:
     """A unit's last report as the reader may see it. ``counts`` is None where none has come, or where it is hidden."""
 
@@ -111,18 +103,21 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that the page of a case's follow-up shows."""
+    """Everything that the page of a case's follow-up shows, or what a conclusion rests on."""
 
     subject: Subject
     case: Case
     about: About
+    started: date | None  #: when the introduction began
     plan: Sequence[Indicator]
     lines: Sequence[UnitLine]
     together: Counts | None  #: all units together; None where nobody has reported, or where it would tell too much
-    divisions: Sequence[Division]
+    divisions: Sequence[Division]  #: those who have begun
+    stopped: Division | None  #: those who have stopped, by reason
     areas: Areas
     goals: Sequence[GoalLine]
     conclusion: Conclusion | None
+    earlier: Sequence[Conclusion]  #: the conclusions that stand no more, newest first
     shows_small: bool
     reports: Sequence[FollowUpReport]  #: those whose counts the reader may see, newest first
     forecast: int | None  #: the number of the analysis that use and cost are held against
@@ -160,33 +155,58 @@ def view(desk: Desk, number: str) -> Summary:
 
 def of_subject(desk: Desk, subject: Subject) -> Summary:
     """The follow-up of a case that has been read. The caller has asked whether the reader may see it."""
+    every = conclusions.drawn(desk, subject)
+    standing = conclusions.standing(subject, every)
+    summary = _summary(desk, subject, follow_up_ground.now(desk, subject), standing)
+    earlier = [one for one in reversed(every) if one is not standing]
+    return replace(summary, earlier=earlier, conclude=_conclude(desk, subject))
+
+
+def concluded(desk: Desk, number: str, event: int | None = None) -> Summary:
+    """What a conclusion of a case rests on: that of an event of its chain, else the one that stands.
+
+    Raises NotFound, NotAllowed, and Refused where none stands, or where it is not whole.
+    """
+    row = cases.by_number(desk.session, number)
+    subject = subjects.read(desk, instances.get(desk.session, row.id))
+    demand(desk.by, Right.VIEW_CASE, subject.scope)
+    every = conclusions.drawn(desk, subject)
+    if event is None:
+        chosen = conclusions.standing(subject, every)
+    else:
+        chosen = next((one for one in every if one.event == event), None)
+        if chosen is None:
+            raise NotFound(f"conclusion {event} of {number}")
+    if chosen is None or chosen.ground is None or not chosen.printed:
+        raise Refused(say("Det finns ingen slutsats än. Skriv vad det blir av införandet, och varför"))
+    return _summary(desk, subject, follow_up_ground.kept(desk, subject, chosen.ground), chosen)
+
+
+def _summary(desk: Desk, subject: Subject, ground: Ground, conclusion: Conclusion | None) -> Summary:
     row = subject.row
     assert isinstance(row, Case), "cases are followed up"
-    every = reports_of(desk.session, row.id)
-    newest = {report.unit_id: report for report in every if report.unit_id is not None}
+    newest = ground.newest
     sight = _sight(desk, subject, list(newest.values()))
-    expected = follow_up_expected.of_units(desk, row, subject, newest)
-    lines = [
-        _line(desk, subject, unit, newest.get(unit[0]), expected.units.get(unit[0]), sight)
-        for unit in _names(subject, newest)
-    ]
-    plan = indicators.plan_of(desk.session, row.id)
     groups = follow_up_groups.Seen(sight.known, sight.others, sums=sight.sums)
+    names = [(unit.unit_id, unit.name) for unit in ground.units]
     return Summary(
         subject=subject,
         case=row,
         about=About.of(desk.session, row),
-        plan=plan,
-        lines=lines,
+        started=ground.started,
+        plan=ground.plan,
+        lines=[_line(unit, newest.get(unit.unit_id), sight) for unit in ground.units],
         together=_together(sight) if sight.sums and newest else None,
         divisions=follow_up_groups.divisions(groups, subject.region),
+        stopped=follow_up_groups.stopped(groups),
         areas=follow_up_groups.areas(groups, subject.region),
-        goals=follow_up_goals.goals(desk, plan, every, sight.hidden, [(line.unit_id, line.name) for line in lines]),
-        conclusion=follow_up_goals.conclusion(desk, subject),
+        goals=follow_up_goals.goals(desk, ground.plan, ground.reports, sight.hidden, names),
+        conclusion=conclusion,
+        earlier=(),
         shows_small=sight.all,
-        reports=[report for report in reversed(every) if sight.knows(report.unit_id)],
-        forecast=expected.analysis,
-        conclude=_conclude(desk, subject),
+        reports=[report for report in reversed(ground.reports) if sight.knows(report.unit_id)],
+        forecast=ground.analysis,
+        conclude=None,
         today=desk.today,
     )
 
@@ -266,63 +286,24 @@ def _conclude(desk: Desk, subject: Subject) -> int | None:
     """The open task that asks for the conclusion, where the reader may do it."""
     for task in subject.tasks:
         asks = subject.task_named(task.name).asks
-        if task.state == "open" and "follow_up_conclusion" in asks and steps.may_do(desk.by, subject, task):
+        if task.state == "open" and conclusions.REASONS in asks and steps.may_do(desk.by, subject, task):
             return task.id
     return None
 
 
-def _names(subject: Subject, newest: Mapping[int, FollowUpReport]) -> list[tuple[int, str]]:
-    """The treating units, and those that have reported and treat no more."""
-    named = list(subject.treating_units)
-    known = {unit_id for unit_id, _name in named}
-    return named + [(unit_id, subject.unit_names.get(unit_id, "")) for unit_id in newest if unit_id not in known]
-
-
-def _waiting(desk: Desk, subject: Subject, unit_id: int, due: Mapping[int, date], until: date | None) -> list[Waiting]:
-    """The reports that a unit has been asked for and not given. One of a time that a later report tells of too, since
-    it counts from the start, is late no more.
-    """
-    return [
-        Waiting(
-            subject.task_named(task.name).title,
-            due.get(task.id),
-            due.get(task.id, desk.today) < desk.today and (until is None or task.opens_on > until),
-        )
-        for task in subject.tasks
-        if task.unit_id == unit_id
-        and task.state == "open"
-        and task.opens_on <= desk.today
-        and subject.task_named(task.name).record == REPORT
-    ]
-
-
-def _line(
-    desk: Desk,
-    subject: Subject,
-    unit: tuple[int, str],
-    report: FollowUpReport | None,
-    expected: Expected | None,
-    sight: _Sight,
-) -> UnitLine:
-    unit_id, name = unit
-    own, is_hidden = unit_id in sight.own, unit_id in sight.hidden
-    due = {row.task_id: row.due_on for row in subject.due_dates if row.task_id is not None}
-    waiting = _waiting(desk, subject, unit_id, due, report.period_end if report else None)
+def _line(unit: UnitGround, report: FollowUpReport | None, sight: _Sight) -> UnitLine:
+    line = UnitLine(unit.unit_id, unit.name, unit.unit_id in sight.own, waiting=unit.waiting)
     if report is None:
-        return UnitLine(unit_id, name, own, waiting=waiting)
-    asked = due.get(report.task_id or 0)
-    late = (local_date(report.recorded_at) - asked).days if asked is not None else 0
-    return UnitLine(
-        unit_id,
-        name,
-        own,
+        return line
+    hidden, expected = unit.unit_id in sight.hidden, unit.expected
+    return replace(
+        line,
         until=report.period_end,
         counts=sight.counts(report),
-        hidden=is_hidden,
-        cost_ore=None if is_hidden else report.cost_ore,
-        expected=expected.without_verdict() if expected is not None and is_hidden else expected,
-        late_days=max(0, late),
+        hidden=hidden,
+        cost_ore=None if hidden else report.cost_ore,
+        expected=expected.without_verdict() if expected is not None and hidden else expected,
+        late_days=unit.late_days,
         obstacles=report.obstacles,
         result=report.goals_result,
-        waiting=waiting,
     )

@@ -29,6 +29,13 @@ class Expected:
     beyond: int = 0  #: 1 where more than chance alone would give go on, -1 where fewer do
     against: Ratio | None = None
 
+    @classmethod
+    def of(cls, patients: float, cost_ore: int, seen: int) -> Expected:
+        """So many patients expected where so many were seen, and so much cost."""
+        low, high = poisson_limits(patients)
+        beyond = 1 if seen > high else -1 if seen < low else 0
+        return cls(patients, low, high, cost_ore, beyond, ratio.against(seen, patients))
+
     def without_verdict(self) -> Expected:
         """The same for a reader who may not see what was reported."""
         return replace(self, beyond=0, against=None)
@@ -55,14 +62,7 @@ def of_units(desk: Desk, case: Case, subject: Subject, newest: Mapping[int, Foll
         planned = plan.at(min(month, plan.months[-1])) if month >= plan.first else None
         if unit_id not in share or planned is None:
             continue
-        patients, seen = planned.patients * share[unit_id], report.patients_continuing
-        low, high = poisson_limits(patients)
-        found[unit_id] = Expected(
-            patients=patients,
-            low=low,
-            high=high,
-            cost_ore=round(planned.so_far * share[unit_id]),
-            beyond=1 if seen > high else -1 if seen < low else 0,
-            against=ratio.against(seen, patients),
-        )
+        part = share[unit_id]
+        cost = round(planned.so_far * part)
+        found[unit_id] = Expected.of(planned.patients * part, cost, report.patients_continuing)
     return OfUnits(found, forecast.row.number)

@@ -1,22 +1,16 @@
-"""Goals against what the units have reported, and the conclusion that was drawn."""
+"""Goals against what the units have reported."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from introduction.domain.calendar import local_date
 from introduction.domain.followup.plan import is_met
 from introduction.services.desk import Desk
-from introduction.services.subjects import Subject
-from introduction.store import event as events
 from introduction.store import indicator as indicators
-from introduction.store import person as persons
 from introduction.store.follow_up import FollowUpReport
 from introduction.store.indicator import Indicator
-
-_CONCLUSION = ("follow_up_outcome", "follow_up_conclusion")
 
 
 @dataclass(frozen=True)
@@ -49,16 +43,6 @@ class GoalLine:
         return sum(1 for one in self.reached if one.met)
 
 
-@dataclass(frozen=True)
-class Conclusion:
-    """What the follow-up came to: what becomes of the introduction, why, when and by whom it was written."""
-
-    outcome: str | None
-    text: str
-    on: date | None
-    by: str | None
-
-
 def goals(
     desk: Desk,
     plan: Sequence[Indicator],
@@ -85,19 +69,3 @@ def _reached(one: Indicator, unit: tuple[int, str], told: tuple[int, date] | Non
         return Reached(*unit, hidden=True)
     milli, until = told
     return Reached(*unit, milli, is_met(one.direction, one.goal_milli, milli), until)
-
-
-def conclusion(desk: Desk, subject: Subject) -> Conclusion | None:
-    """The conclusion that stands on the case, with when and by whom it was last written; None where there is none."""
-    text, outcome = subject.situation["follow_up_conclusion"], subject.situation["follow_up_outcome"]
-    if not text and not outcome:
-        return None
-    written = None
-    for event in events.events_of(desk.session, subject.instance.stream):
-        changed = event.content.get("changes") or {}
-        if any(key in changed for key in _CONCLUSION):
-            written = event.content
-    if written is None:
-        return Conclusion(outcome, text or "", None, None)
-    by = persons.names(desk.session).get(written["by"] or 0)
-    return Conclusion(outcome, text or "", local_date(datetime.fromisoformat(written["recorded_at"])), by)

@@ -83,15 +83,21 @@ class Areas:
 
 
 def divisions(seen: Seen, region: Region) -> list[Division]:
-    """Those who have begun by sex, age and area, and those who have stopped by reason."""
-    every: list[tuple[str, Message, Mapping[str, object], str]] = [
-        ("by_sex", say("Kön"), dict(SEXES), "patients_started"),
-        ("by_age", say("Ålder"), dict(AGE_GROUPS), "patients_started"),
-        ("by_area", say("Bostadsområde"), {area.id: area.title for area in region.area}, "patients_started"),
-        ("stopped_why", say("Varför de slutade"), dict(STOP_REASONS), "patients_stopped"),
+    """Those who have begun by sex, age and area."""
+    every: list[tuple[str, Message, Mapping[str, object]]] = [
+        ("by_sex", say("Kön"), dict(SEXES)),
+        ("by_age", say("Ålder"), dict(AGE_GROUPS)),
+        ("by_area", say("Bostadsområde"), {area.id: area.title for area in region.area}),
     ]
-    made = (_division(seen, key, title, groups, whole) for key, title, groups, whole in every)
+    made = (_division(seen, key, title, groups, "patients_started") for key, title, groups in every)
     return [one for one in made if one is not None]
+
+
+def stopped(seen: Seen) -> Division | None:
+    """Those who have stopped, by reason; None where nobody has, or no reason is reported."""
+    if not any(report.patients_stopped for report in (*seen.known, *seen.others)):
+        return None
+    return _division(seen, "stopped_why", say("Varför de slutade"), dict(STOP_REASONS), "patients_stopped")
 
 
 def areas(seen: Seen, region: Region) -> Areas:

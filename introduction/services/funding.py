@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from introduction.domain.calendar import on_working_day
 from introduction.domain.errors import InvalidInput, Refused
 from introduction.domain.messages import Message, say
 from introduction.domain.money import kronor
@@ -22,10 +23,13 @@ from introduction.store.unit import Unit
 
 
 def expect_answer(desk: Desk, subject: Subject) -> dict[str, Any]:
-    """The application is handed in today, and the answer is due so many days on as the region says; 0: no day."""
+    """The application is handed in today, and the answer is due so many days on as the region says; 0: no day.
+
+    An answer that would come on a day off is due on the working day after.
+    """
     row = _row(subject)
     within = subject.region.value("answer_within_days", desk.today)
-    answer_by = desk.today + timedelta(days=within) if within else None
+    answer_by = on_working_day(desk.today + timedelta(days=within)) if within else None
     row.submitted_on, row.answer_by = desk.today, answer_by
     subject.situation = replace(subject.situation, facts={**subject.situation.facts, "answer_by": answer_by})
     return {"answer_by": answer_by}

@@ -50,23 +50,31 @@ def appropriated(desk: Desk, region_id: int) -> dict[int, int]:
     return found
 
 
-def appropriate(desk: Desk, region_id: int, new: NewMoney, minutes: Minutes, *, example: bool = False) -> Fund:
+def appropriate(
+    desk: Desk,
+    region_id: int,
+    new: NewMoney,
+    minutes: Minutes,
+    *,
+    example: bool = False,
+    opens: bool = False,
+    seen_ore: int | None = None,
+) -> Fund:
     """Say how much a fund has in a budget year, by which decision. The first time opens the fund.
 
-    An invented fund stands beside the real one, and only invented cases draw on it where there are both.
+    An invented fund stands beside the real one, and only invented cases draw on it where there are both. ``opens``:
+    the fund is to be a new one. ``seen_ore`` is what it had when the person looked.
 
-    Raises NotAllowed, InvalidInput, Refused (nothing differs, or less than is reserved and granted).
+    Raises NotAllowed, InvalidInput (also Overtaken), Refused (nothing differs, or less than is reserved and granted).
     """
     desk.demand_administration(Right.PLAN_FUND, Scope(region_id))
     books.demand_readable(desk, minutes, *_problems(new))
     assert new.budget_year is not None and new.amount_ore is not None, "both were looked at"
-    regions.lock(desk.session, region_id)  # two who open the same fund take turns
-    standing = store.opened(desk.session, region_id, new.budget_year, new.held_by, example=example)
-    fund = standing or _opened(desk, region_id, new, example=example)
-    fund = books.hold(desk, fund_ids=[fund.id]).funds[fund.id]
+    fund, stood = _locked(desk, region_id, new, example=example, opens=opens)
     before, line = fund.appropriated_ore, clean(new.budget_line)[:80] or None
+    books.demand_as_seen("amount", before, seen_ore)
     change = new.amount_ore - before
-    if standing is not None and not change and (fund.source, fund.budget_line) == (clean(new.source), line):
+    if stood and not change and (fund.source, fund.budget_line) == (clean(new.source), line):
         raise Refused(say("Ingenting är ändrat"))
     if -change > fund.unreserved_ore:
         raise InvalidInput(
@@ -113,6 +121,18 @@ def over_year(desk: Desk, fund: Fund) -> FundYear:
         since,
         YearEnd(ends.expected_ore + since, ends.low_ore + since, ends.high_ore + since),
     )
+
+
+def _locked(desk: Desk, region_id: int, new: NewMoney, *, example: bool, opens: bool) -> tuple[Fund, bool]:
+    """The fund of a year, locked, and whether it stood already. Raises InvalidInput when it did and ``opens``."""
+    regions.lock(desk.session, region_id)  # two who open the same fund take turns
+    assert new.budget_year is not None, "it was looked at"
+    standing = store.opened(desk.session, region_id, new.budget_year, new.held_by, example=example)
+    if standing is not None and opens:
+        wrong = say("Fonden för {year} finns redan. Ändra anslaget på dess sida", year=new.budget_year)
+        raise InvalidInput(("budget_year", wrong))
+    fund = standing or _opened(desk, region_id, new, example=example)
+    return books.hold(desk, fund_ids=[fund.id]).funds[fund.id], standing is not None
 
 
 def _opened(desk: Desk, region_id: int, new: NewMoney, *, example: bool) -> Fund:

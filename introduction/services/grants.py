@@ -17,6 +17,7 @@ from introduction.services.desk import Desk
 from introduction.store import fund as funds
 from introduction.store import grant as store
 from introduction.store import instance as instances
+from introduction.store.case import Case
 from introduction.store.fund import Fund
 from introduction.store.grant import GrantRow
 from introduction.store.nouns import is_example
@@ -84,10 +85,12 @@ def give(
     return grant
 
 
-def change(desk: Desk, grant_id: int, ceiling_ore: int | None, minutes: Minutes) -> GrantRow:
-    """Raise or lower a ceiling by a decision. Never below what is claimed.
+def change(
+    desk: Desk, grant_id: int, ceiling_ore: int | None, minutes: Minutes, *, seen_ore: int | None = None
+) -> GrantRow:
+    """Raise or lower a ceiling by a decision. Never below what is claimed. ``seen_ore`` was it when the person looked.
 
-    Raises NotAllowed, InvalidInput, Refused.
+    Raises NotAllowed, InvalidInput (also Overtaken), Refused.
     """
     grant = _planned(desk, grant_id)
     readable = ceiling_ore is not None and 0 <= ceiling_ore <= MAX_ORE
@@ -97,6 +100,7 @@ def change(desk: Desk, grant_id: int, ceiling_ore: int | None, minutes: Minutes)
     held = books.hold(desk, [grant.id])
     grant, fund = held.grants[grant.id], held.fund_of(held.grants[grant.id])
     drawn, before = grant.ceiling_ore - grant.unclaimed_ore, grant.ceiling_ore
+    books.demand_as_seen("ceiling_ore", before, seen_ore)
     if ceiling_ore < drawn:
         raise InvalidInput(
             ("ceiling_ore", say("{amount} är redan rekvirerat. Beloppet kan inte bli mindre", amount=kronor(drawn)))
@@ -171,7 +175,8 @@ def settle(desk: Desk, grant_id: int, minutes: Minutes, *, carry_over_ore: int =
     """Settle a grant after its year: what is left goes back to the fund; some of it may be carried over.
 
     What is carried over leaves the year's fund and is appropriated and granted in the next, by the same decision.
-    Raises NotAllowed, InvalidInput, Refused (the year is not over; claims wait; more than is left).
+    Raises NotAllowed, InvalidInput (more than is left; the next year is not financed), Refused (the year is not
+    over; claims wait).
     """
     grant = _planned(desk, grant_id)
     if desk.today <= date(grant.budget_year, 12, 31):
@@ -193,8 +198,9 @@ def settle(desk: Desk, grant_id: int, minutes: Minutes, *, carry_over_ore: int =
         raise InvalidInput(("carry_over_ore", say("{amount} är kvar. Mer kan inte föras över", amount=kronor(left))))
     kind = "carried_over" if carry_over_ore else "returned"
     decision = books.decide(
-        desk, region_id, kind, minutes, fund_id=fund.id, instance_id=_instance_id(grant), granted_ore=carry_over_ore
-    )
+        desk, region_id, kind, minutes, fund_id=fund.id, instance_id=_instance_id(grant),
+        granted_ore=carry_over_ore or left,
+    )  # fmt: skip
     told: dict[str, Any] = {"instance_id": _instance_id(grant), "decision": decision}
     books.move(desk, fund, Account.UNCLAIMED, Account.UNRESERVED, left, grant=grant, **told)
     grant.settled_on = desk.today
@@ -282,12 +288,27 @@ def _later_fund(desk: Desk, grant: GrantRow) -> Fund:
 
 
 def _next_year(desk: Desk, grant: GrantRow) -> GrantRow | None:
+    """What the administration has for the next year; None when nothing. Raises InvalidInput: nothing may go there."""
     if grant.case_id is None:
         raise InvalidInput(
             ("carry_over_ore", say("Ett belopp utan ärende kan inte föras över. Verksamheten söker för nästa år"))
         )
+    _demand_financed(desk, grant.case_id, grant.budget_year + 1)
     assert grant.unit_id is not None, "a grant in the books has an administration"
     return store.holding(desk.session, grant.case_id, grant.unit_id, grant.budget_year + 1)
+
+
+def _demand_financed(desk: Desk, case_id: int, year: int) -> None:
+    """Money is carried over to a year of which the region pays some of the introduction. The case is locked."""
+    closed = instances.get(desk.session, case_id).closed_on
+    until = desk.session.get_one(Case, case_id, populate_existing=True).fact("financed_until")
+    if closed is not None:
+        why = say("Ärendet avslutades {day}. Inget kan föras över till {year}", day=closed, year=year)
+    elif until is not None and until.year < year:
+        why = say("Införandet finansieras till och med {day}. Inget kan föras över till {year}", day=until, year=year)
+    else:
+        return
+    raise InvalidInput(("carry_over_ore", why))
 
 
 def _demand_open(grant: GrantRow) -> None:

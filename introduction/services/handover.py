@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from introduction.domain import partial
+from introduction.services import handover_view
 from introduction.services.desk import Desk
+from introduction.services.handover_view import first_unfunded_day
 from introduction.services.subjects import Subject
 from introduction.store import payer_change as store
 from introduction.store import portfolio
@@ -19,9 +21,10 @@ def change_payers(desk: Desk, subject: Subject) -> dict[str, Any]:
     """Record for each treating unit that it pays from the day after the financing; today where that is unknown.
 
     Where none is named, for each administration that has money. The cost of a unit that bears none stays with the
-    central payer. A unit whose payer has changed already is left.
+    central payer. A unit whose payer has changed already is left. The event keeps what the handover rested on.
     """
-    return _leave_fund(desk, subject, first_unfunded_day(subject) or desk.today)
+    seen = handover_view.told(handover_view.see(desk, subject))
+    return {**_leave_fund(desk, subject, first_unfunded_day(subject) or desk.today), "seen": seen}
 
 
 def end_payments(desk: Desk, subject: Subject) -> dict[str, Any]:
@@ -43,12 +46,6 @@ def resume_payments(desk: Desk, subject: Subject) -> dict[str, Any]:
         if unit_id in last and last[unit_id].to_payer != "fund"
     ]
     return _recorded(desk, new)
-
-
-def first_unfunded_day(subject: Subject) -> date | None:
-    """The day after the financing; None where its end is not settled."""
-    until: date | None = subject.situation["financed_until"]
-    return until + timedelta(days=1) if until is not None else None
 
 
 # ------------------------------------------------------------------------------------- the parts

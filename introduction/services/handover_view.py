@@ -1,24 +1,23 @@
-"""Reads a case's handover, unit by unit: what was paid, what is forecast, what is proposed and what was answered."""
+"""A case's handover, unit by unit: what was paid, what is forecast, what is proposed and what was answered.
+
+It is read as it stands, or as it stood when the cost responsibility was handed over: the event of that step tells it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
 
 from introduction.domain.budget.portfolio import Figure
 from introduction.domain.errors import NotFound
-from introduction.domain.process.definition import Definition, Phase
-from introduction.domain.process.guards import Need, answers
 from introduction.domain.process.situation import handover_begins
-from introduction.domain.roles import Role
-from introduction.services import files, landing, subjects
+from introduction.services import landing, subjects
 from introduction.services.desk import Desk
-from introduction.services.files import CaseFile
-from introduction.services.handover import first_unfunded_day
 from introduction.services.landing import Shares
-from introduction.services.past import Entry
 from introduction.services.subjects import Subject
+from introduction.services.unit_answers import ANSWER
 from introduction.store import follow_up, payer_change, portfolio
 from introduction.store import handover as store
 from introduction.store import unit as units
@@ -27,7 +26,7 @@ from introduction.store.follow_up import HandoverConfirmation, HandoverProposal
 from introduction.store.payer_change import PayerChange
 from introduction.store.task import TaskRow
 
-ANSWER, PROPOSAL = "handover_confirmation", "handover_proposal"
+PROPOSAL = "handover_proposal"
 
 
 @dataclass(frozen=True)
@@ -70,16 +69,6 @@ class UnitLine:
 
 
 @dataclass(frozen=True)
-class CouncilSaid:
-    """What the council decided on an objection: the action, in its words, by whom and when."""
-
-    action: str
-    text: str
-    by: str | None
-    on: date
-
-
-@dataclass(frozen=True)
 class Handover:
     """A case's handover. ``lines`` are the units that take over, ``central`` those whose cost stays with the region."""
 
@@ -111,27 +100,10 @@ class Handover:
         return found
 
 
-@dataclass(frozen=True)
-class HandoverFile:
-    """The page of a handover: the case's file, the handover, what is missing, and what the council has said."""
-
-    case: CaseFile
-    handover: Handover
-    needs: Sequence[Need]
-    council: Sequence[CouncilSaid]
-
-
-def has_handover(definition: Definition) -> bool:
-    """True when the process hands a cost over: it asks units to take it."""
-    return any(task.record == ANSWER for stage in definition.stage for task in stage.task)
-
-
-def handover_file(desk: Desk, number: str) -> HandoverFile:
-    """The handover of a case. Raises NotFound (also where the process has none), NotAllowed."""
-    file = files.case_file(desk, number)
-    if not has_handover(file.subject.definition):
-        raise NotFound(f"handover of {number}")
-    return HandoverFile(file, see(desk, file.subject), _needs(file.subject), _council(file))
+def first_unfunded_day(subject: Subject) -> date | None:
+    """The day after the financing; None where its end is not settled."""
+    until: date | None = subject.situation["financed_until"]
+    return until + timedelta(days=1) if until is not None else None
 
 
 def see(desk: Desk, subject: Subject) -> Handover:
@@ -155,6 +127,68 @@ def see(desk: Desk, subject: Subject) -> Handover:
         elsewhere_ore=sum(paid.values()) - sum(line.paid_ore for line in lines),
         source=shares.source,
         analysis=shares.analysis,
+    )
+
+
+def told(found: Handover) -> dict[str, Any]:
+    """A handover as the event of its last step tells it. Proposals and answers, which never change, are told by id."""
+    return {
+        "first_day": found.first_day,
+        "years": found.years,
+        "months": found.months,
+        "source": found.source,
+        "analysis": found.analysis,
+        "elsewhere_ore": found.elsewhere_ore,
+        "units": [
+            {
+                "id": line.unit_id,
+                "name": line.unit,
+                "bears_cost": line.bears_cost,
+                "paid_ore": line.paid_ore,
+                "forecast": asdict(line.forecast) if line.forecast is not None else None,
+                "proposal": line.proposal.id if line.proposal is not None else None,
+                "answer": line.answer.id if line.answer is not None else None,
+            }
+            for line in found.every
+        ],
+    }
+
+
+def kept(desk: Desk, subject: Subject, what: Mapping[str, Any]) -> Handover:
+    """The handover that an event tells."""
+    case_id, day = subject.instance.id, what["first_day"]
+    proposals = {row.id: row for row in follow_up.proposals_of(desk.session, case_id)}
+    given = {row.id: row for row in follow_up.confirmations_of(desk.session, case_id)}
+    changes = payer_change.last_of_units(desk.session, case_id)
+    lines = [
+        UnitLine(
+            unit_id=one["id"],
+            unit=one["name"],
+            bears_cost=one["bears_cost"],
+            paid_ore=one["paid_ore"],
+            forecast=Figure(**{key: tuple(values) for key, values in one["forecast"].items()})
+            if one["forecast"] is not None
+            else None,
+            proposal=proposals.get(one["proposal"]),
+            answer=given.get(one["answer"]),
+            asked=None,
+            was_asked=True,
+            proposing=None,
+            change=changes.get(one["id"]),
+        )
+        for one in what["units"]
+    ]
+    return Handover(
+        subject=subject,
+        first_day=date.fromisoformat(day) if day else None,
+        begins=None,
+        years=tuple(what["years"]),
+        months=what["months"],
+        lines=[line for line in lines if line.bears_cost],
+        central=[line for line in lines if not line.bears_cost],
+        elsewhere_ore=what["elsewhere_ore"],
+        source=what["source"],
+        analysis=what["analysis"],
     )
 
 
@@ -212,26 +246,3 @@ def _asked(subject: Subject, record: str, unit_id: int) -> Ask | None:
 
 def _is_of(subject: Subject, row: TaskRow, record: str) -> bool:
     return subject.task_named(row.name).record == record
-
-
-def _needs(subject: Subject) -> list[Need]:
-    """What the step that changes the payer needs, where the case stands before it."""
-    action = next(
-        (a for a in subject.definition.actions_from(subject.instance.stage) if "change_payers" in a.does), None
-    )
-    return answers(action.needs, subject.situation) if action is not None else []
-
-
-def _council(file: CaseFile) -> list[CouncilSaid]:
-    """What the council has said of objections: its steps from where it examines them, the latest first."""
-    stages = file.subject.definition.stage
-    examining = {s.id for s in stages if s.phase == Phase.HANDOVER and s.owner == Role.COUNCIL_CHAIR}
-    return [
-        CouncilSaid(entry.what["action"], entry.what.get("note") or "", entry.by, _day(entry))
-        for entry in file.history
-        if entry.kind == "action_taken" and entry.what["origin"] in examining
-    ]
-
-
-def _day(entry: Entry) -> date:
-    return date.fromisoformat(entry.happened_on[:10])

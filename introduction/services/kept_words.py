@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from introduction.domain.messages import Message
+from introduction.domain.messages import Message, Month
 from introduction.domain.process.timing import Text
 
 
@@ -20,6 +20,8 @@ def as_data(value: object) -> Any:
             return [as_data(part) for part in value]
         case date():
             return {"date": value.isoformat()}
+        case Month():
+            return {"month": str(value)}
         case bool() | int() | None:
             return value
     return str(value)
@@ -34,6 +36,8 @@ def of_data(kept: Any) -> Any:
             return Text(sv=sv, en=en)
         case {"date": str(day)}:
             return date.fromisoformat(day)
+        case {"month": str(month)}:
+            return Month.of(month)
         case list():
             return tuple(of_data(part) for part in kept)
     return kept

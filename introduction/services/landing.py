@@ -12,7 +12,9 @@ from introduction.domain.budget import portfolio as rules
 from introduction.domain.budget.curves import Array
 from introduction.domain.budget.portfolio import Entry, Figure
 from introduction.domain.errors import NotFound
+from introduction.domain.process.definition import Phase
 from introduction.domain.process.region import Region
+from introduction.domain.process.situation import handover_begins
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Right, Scope, demand
 from introduction.services import case_costs, phase_history, portfolio_cases, unit_answers
 from introduction.services.case_costs import FUND, OWN, Costs
@@ -48,6 +50,7 @@ class Line:
     entry: Entry
     cost: Figure
     answers: Answers = field(default_factory=Answers)
+    asked_by: date | None = None  #: the units are asked by then whether they take it over; None: asked, or unknown
 
     @property
     def waits(self) -> Asked | None:
@@ -111,7 +114,7 @@ def choices(desk: Desk) -> list[Choice]:
             continue
         every = units.units_of(desk.session, region.id, desk.today)
         names, above = {unit.id: unit.name for unit in every}, {unit.id: unit.parent_id for unit in every}
-        top = {unit.id: _top(unit.id, above) for unit in every}
+        top = {unit.id: units.topmost(above, unit.id) for unit in every}
         place = {unit.id: number for number, unit in enumerate(every)}
         seen = [unit for unit in every if region.id in wide or unit.id in own]
         seen.sort(key=lambda unit: (place.get(top[unit.id], 0), unit.id != top[unit.id], place[unit.id]))
@@ -163,7 +166,20 @@ def _lines(desk: Desk, unit: Unit, region: Region, years: Sequence[int]) -> Iter
         known, outcome = approved.get(row.id), outcomes.get(row.id)
         costs = _costs_of(desk, row, region, known, outcome, years)
         line = _line(desk, row, known, costs, outcome, treating, sharing)
-        yield _with_answers(line, answers[row.id], desk.today) if line is not None else None
+        if line is not None:
+            line = _with_answers(line, answers[row.id], desk.today)
+            line = replace(line, asked_by=_asked_by(desk, line, region))
+        yield line
+
+
+def _asked_by(desk: Desk, line: Line, region: Region) -> date | None:
+    """By when the units are asked at the latest, in a region that asks them, before a handover has begun."""
+    until, phase = line.row.financed_until, Phase(line.row.phase)
+    if until is None or phase in (Phase.HANDOVER, *phase_history.BEFORE) or line.borne_now:
+        return None
+    if not any(one.region == region.id and unit_answers.hands_over(one) for one in desk.catalogue.definitions.values()):
+        return None
+    return max(handover_begins(until, region), desk.today)
 
 
 def _with_answers(line: Line, answers: Answers, today: date) -> Line:
@@ -287,7 +303,7 @@ class _Sharing:
 
     def area(self, unit_id: int) -> str:
         """A unit's administration, as analyses name their areas."""
-        return str(_top(unit_id, self.above))
+        return str(units.topmost(self.above, unit_id))
 
     def part(self, costs: Costs, all_units: Sequence[int], own: Sequence[int]) -> Array:
         """The draws, in kronor, that the own units bear from their own purses."""
@@ -301,10 +317,3 @@ class _Sharing:
             share = sum(self.area(unit_id) == area for unit_id in paying) / len(within)
             total = total + costs.drawn(rows) * share if rows else total
         return total
-
-
-def _top(unit_id: int, above: Mapping[int, int | None]) -> int:
-    """The unit at the top of the tree over a unit."""
-    while (parent := above.get(unit_id)) is not None:
-        unit_id = parent
-    return unit_id

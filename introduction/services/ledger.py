@@ -12,37 +12,39 @@ from typing import Any
 from introduction.domain import ledger
 from introduction.domain.calendar import local_date
 from introduction.domain.errors import NotFound, Refused
-from introduction.domain.ledger import FILE, Receipt
+from introduction.domain.ledger import FILE, Receipt, ReceiptLine
 from introduction.domain.messages import say
 from introduction.domain.outcome import BadFile, Fault
-from introduction.domain.process.definition import Action
 from introduction.domain.roles import Right, Scope, demand
-from introduction.services import books, claim_ground, claim_money, log, steps
+from introduction.services import books, claim_ground, claim_money, log, steps, subjects
 from introduction.services.desk import Desk
+from introduction.services.subjects import Subject
 from introduction.store import claim as claims
 from introduction.store import instance as instances
 from introduction.store import ledger as store
 from introduction.store import region as regions
-from introduction.store.instance import Instance
 from introduction.store.ledger import LedgerFile, LedgerLine
 
+#: So many claims of a receipt are read and written together.
+_AT_A_TIME = 500
 #: So often is the count taken again when somebody approves claims just as the file is made.
 _TRIES = 5
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The approved claims of a region that are in no file: how many, and what they come to in öre."""
+    """Approved claims of a region that are in no file: how many, and what they come to in öre."""
 
     claims: int
     sum_ore: int
     example: bool  #: they are invented
 
 
-def waiting(desk: Desk, region_id: int) -> Waiting:
-    """What the next file will hold: the real claims, or where there are none the invented ones. Raises NotAllowed."""
+def waiting(desk: Desk, region_id: int) -> list[Waiting]:
+    """What the next files will hold: the real claims and the invented ones, those that there are. Raises NotAllowed."""
     _demand(desk, region_id)
-    return _waiting(desk, region_id)
+    found = [_waiting(desk, region_id, example=example) for example in (False, True)]
+    return [each for each in found if each.claims]
 
 
 def files(desk: Desk, region_id: int) -> Sequence[LedgerFile]:
@@ -57,15 +59,15 @@ def file(desk: Desk, region_id: int, number: int) -> LedgerFile:
     return store.get(desk.session, region_id, number)
 
 
-def export(desk: Desk, region_id: int) -> LedgerFile:
+def export(desk: Desk, region_id: int, *, example: bool = False) -> LedgerFile:
     """Put every approved claim of a region that is in no file into a new one, a line for each.
 
-    Raises NotAllowed, Refused (there is none).
+    Real claims and invented ones have files of their own. Raises NotAllowed, Refused (there is none).
     """
     _demand(desk, region_id)
     regions.lock(desk.session, region_id)  # two at once take turns
     for _try in range(_TRIES):
-        found = _waiting(desk, region_id)
+        found = _waiting(desk, region_id, example=example)
         if not found.claims:
             raise Refused(say("Det finns inga godkända rekvisitioner att skicka"))
         kept = desk.session.begin_nested()
@@ -74,12 +76,13 @@ def export(desk: Desk, region_id: int) -> LedgerFile:
             number=store.last_number(desk.session, region_id) + 1,
             lines=found.claims,
             sum_ore=found.sum_ore,
+            example=example,
             made_by=desk.user_id,
             made_at=desk.now,
         )
         desk.session.add(made)
         desk.session.flush()
-        if store.add_lines(desk.session, made, example=found.example) == (found.claims, found.sum_ore):
+        if store.add_lines(desk.session, made) == (found.claims, found.sum_ore):
             kept.commit()
             told: dict[str, Any] = {"file": made.number, "lines": made.lines, "sum_ore": made.sum_ore}
             log.record_in_region(desk, region_id, "ledger_exported", **told)
@@ -123,9 +126,8 @@ def _demand(desk: Desk, region_id: int) -> None:
     demand(desk.by, Right.KEEP_BOOKS, Scope(region_id))
 
 
-def _waiting(desk: Desk, region_id: int) -> Waiting:
-    real = Waiting(*store.to_export(desk.session, region_id, example=False), example=False)
-    return real if real.claims else Waiting(*store.to_export(desk.session, region_id, example=True), example=True)
+def _waiting(desk: Desk, region_id: int, *, example: bool) -> Waiting:
+    return Waiting(*store.to_export(desk.session, region_id, example=example), example=example)
 
 
 def _demand_new(desk: Desk, region_id: int, receipt: Receipt) -> None:
@@ -136,7 +138,7 @@ def _demand_new(desk: Desk, region_id: int, receipt: Receipt) -> None:
 
 
 def _answered(desk: Desk, region_id: int, receipt: Receipt) -> LedgerFile:
-    """The file that a receipt answers, when its turn has come. Raises BadFile."""
+    """The file that a receipt answers, when its turn has come among the real or the invented ones. Raises BadFile."""
     try:
         found = store.get(desk.session, region_id, receipt.file)
     except NotFound:
@@ -144,7 +146,7 @@ def _answered(desk: Desk, region_id: int, receipt: Receipt) -> LedgerFile:
     if found.received_at is not None:
         day = local_date(found.received_at)
         raise BadFile([Fault(0, FILE, say("Fil {number} kvitterades {day}", number=found.number, day=day))])
-    first = store.first_unanswered(desk.session, region_id)
+    first = store.first_unanswered(desk.session, region_id, example=found.example)
     if first is not None and first != found.number:
         what = say("Filerna kvitteras i ordning. Läs in kvittensen för fil {number} först", number=first)
         raise BadFile([Fault(0, FILE, what)])
@@ -157,20 +159,27 @@ def _pay(desk: Desk, answered: LedgerFile, receipt: Receipt, lines: dict[str, Le
     claim_ground.hold_all(desk, rows.values())
     books.hold(desk, {row.grant_id for row in rows.values()})
     told = {lines[line.claim].claim_id: line for line in receipt.lines}
-    for claim_id, instance in held.items():
-        line = told[claim_id]
-        log.record(
-            desk, instance, "claim_booked", file=answered.number, voucher=line.voucher,
-            booked_on=line.booked_on.isoformat(), amount_ore=line.amount_ore,
-        )  # fmt: skip
-        steps.take(desk, claim_id, _payment(desk, instance).id)
+    ids = list(held)
+    for first in range(0, len(ids), _AT_A_TIME):
+        some = {claim_id: held[claim_id] for claim_id in ids[first : first + _AT_A_TIME]}
+        for claim_id in some:
+            rows[claim_id].voucher, rows[claim_id].booked_on = told[claim_id].voucher, told[claim_id].booked_on
+        booked = [(instance, _booked(answered, told[claim_id])) for claim_id, instance in some.items()]
+        log.record_each(desk, "claim_booked", booked)
+        steps.take_each(desk, subjects.read_claims(desk, some), _payment)
     claim_money.pay(desk, rows.values())
 
 
-def _payment(desk: Desk, instance: Instance) -> Action:
+def _booked(answered: LedgerFile, line: ReceiptLine) -> dict[str, Any]:
+    return {
+        "file": answered.number, "voucher": line.voucher, "booked_on": line.booked_on.isoformat(),
+        "amount_ore": line.amount_ore,
+    }  # fmt: skip
+
+
+def _payment(subject: Subject) -> str:
     """The action that waits for the receipt, whatever the region calls it."""
-    definition = desk.catalogue.get(instance.definition_id, instance.definition_version)
-    for action in definition.actions_from(instance.stage):
+    for action in subject.definition.actions_from(subject.instance.stage):
         if "booked_in_ledger" in action.needs:
-            return action
+            return action.id
     raise Refused(say("Processen säger inte hur en rekvisition blir utbetald. Tala med den som ansvarar för processen"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -17,10 +17,20 @@ from introduction.store.region import RegionRow
 
 def record(desk: Desk, instance: Instance, kind: str, happened_on: str | None = None, **what: Any) -> None:
     """Append one event to an instance's chain. The instance's row must be locked."""
+    event.append(desk.session, instance, [_new(desk, kind, what, happened_on)], desk.now, desk.today)
+
+
+def record_each(desk: Desk, kind: str, told: Iterable[tuple[Instance, Mapping[str, Any]]]) -> None:
+    """Append an event of one kind to each of some instances' chains. The instances' rows must be locked."""
+    events = [(instance, _new(desk, kind, what)) for instance, what in told]
+    event.append_each(desk.session, events, desk.now, desk.today)
+
+
+def _new(desk: Desk, kind: str, what: Mapping[str, Any], happened_on: str | None = None) -> event.NewEvent:
     told = {key: value for key, value in what.items() if value is not None}
     if desk.clock:
         told["actor"] = "clock"
-    event.append(desk.session, instance, [event.NewEvent(kind, desk.user_id, told, happened_on)], desk.now, desk.today)
+    return event.NewEvent(kind, desk.user_id, told, happened_on)
 
 
 def record_in_region(desk: Desk, region_id: int, kind: str, happened_on: str | None = None, **what: Any) -> None:

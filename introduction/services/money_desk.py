@@ -24,7 +24,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class MoneyDesk:
-    """A region's money in short. ``ledger`` is None for those who do not keep the books."""
+    """A region's money in short. ``to_send`` is None for those who do not keep the books."""
 
     claims: Sequence[ClaimLine]  #: the first that wait, the longest waiting first
     waiting: int  #: how many claims wait
@@ -32,7 +32,7 @@ class MoneyDesk:
     applications: Sequence[ApplicationRow]  #: those that wait for an answer, the nearest first
     funds: Sequence[Fund]  #: of this year and the next
     lacking: Sequence[Unfunded]
-    ledger: Waiting | None
+    to_send: Sequence[Waiting] | None
     unanswered: Sequence[LedgerFile]  #: files that no receipt has closed
 
 
@@ -50,7 +50,7 @@ def see(desk: Desk, region_id: int) -> MoneyDesk:
         applications=_waiting(desk, region_id),
         funds=[fund for fund in funds.of_region(desk.session, region_id) if fund.budget_year in years],
         lacking=unfunded.in_region(desk, region_id),
-        ledger=ledger.waiting(desk, region_id) if keeps_books else None,
+        to_send=ledger.waiting(desk, region_id) if keeps_books else None,
         unanswered=[file for file in ledger.files(desk, region_id) if file.received_at is None] if keeps_books else [],
     )
 

@@ -1,18 +1,21 @@
-"""The applications and claims that wait for a person, and those that are late with others."""
+"""The applications and claims that wait for a person, those that are late with others, and those of the week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Mandate, Person, Right, Role, Visible
+from introduction.services import application_order
 from introduction.services.desk import Desk
-from introduction.services.overview import Holder
+from introduction.services.overview import Holder, week_of
 from introduction.store import money_work as store
 from introduction.store.application import FundingApplication
 from introduction.store.claim import Claim
-from introduction.store.money_work import OpenMatter
+from introduction.store.money_work import OpenMatter, ToDecide
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,18 @@ class Matter:
     mine: bool
 
 
-def waiting_for(desk: Desk, person: Person) -> tuple[Sequence[Matter], Sequence[Matter]]:
-    """What waits for a person, and what is late with others; each nearest day first. Two statements."""
+@dataclass(frozen=True)
+class MoneyWork:
+    """The applications and claims of a person's first page, each with the nearest day first."""
+
+    mine: Sequence[Matter]
+    late: Sequence[Matter]  #: with others
+    week: Sequence[tuple[date, Sequence[Matter]]]  #: with whomever, by the day that it is due
+
+
+def waiting_for(desk: Desk, person: Person) -> MoneyWork:
+    """What waits for a person, what is late with others, and what is due this week. Two statements."""
+    monday, sunday = week_of(desk.today)
     found: list[Matter] = []
     for noun, subject, right in (
         (FundingApplication, "funding_application", Right.VIEW_APPLICATION),
@@ -35,11 +48,29 @@ def waiting_for(desk: Desk, person: Person) -> tuple[Sequence[Matter], Sequence[
         seen = _visible(person, right)
         if seen.region_ids or seen.unit_ids:
             stages = _stages(desk, subject, person.roles_in(None))
-            rows = store.open_matters(desk.session, noun, seen, stages, desk.today)
+            rows = store.open_matters(desk.session, noun, seen, stages, sunday)
             found += [_matter(desk, person, row) for row in rows]
     found.sort(key=lambda matter: (matter.row.due_on is None, matter.row.due_on or desk.today, matter.row.id))
-    late = [one for one in found if not one.mine and one.row.due_on is not None and one.row.due_on < desk.today]
-    return [one for one in found if one.mine], late
+    dated = [(one.row.due_on, one) for one in found if one.row.due_on is not None]
+    week = groupby([each for each in dated if monday <= each[0] <= sunday], key=lambda each: each[0])
+    return MoneyWork(
+        mine=[one for one in found if one.mine],
+        late=[one for day, one in dated if day < desk.today and not one.mine],
+        week=[(day, [one for _day, one in of_day]) for day, of_day in week],
+    )
+
+
+def to_decide(desk: Desk, person: Person) -> Sequence[ToDecide]:
+    """The applications before a decision, by budget year, where the person may put them in order. One statement."""
+    regions = {m.region_id for m in person.mandates if m.role in RIGHTS[Right.RANK_APPLICATIONS]}
+    stages = [
+        (definition.id, definition.version, stage.id)
+        for definition in desk.catalogue.definitions.values()
+        if definition.subject == "funding_application"
+        for stage in definition.stage
+        if application_order.decides(definition, stage.id)
+    ]
+    return store.to_decide(desk.session, regions, stages) if regions else []
 
 
 def _matter(desk: Desk, person: Person, row: OpenMatter) -> Matter:

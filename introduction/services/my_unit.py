@@ -14,11 +14,13 @@ from introduction.domain.process.definition import Definition, Stage
 from introduction.domain.process.timing import Text
 from introduction.domain.roles import LOCAL_ROLES, RIGHTS, Right, Role
 from introduction.domain.swedish import sort_key
-from introduction.services import claim_ground
+from introduction.services import claim_ground, claimable
 from introduction.services.desk import Desk
 from introduction.services.subjects import task_named
+from introduction.store import application_listing
 from introduction.store import my_unit as store
 from introduction.store import unit as units
+from introduction.store.application_listing import Settled
 from introduction.store.my_unit import Counted, FileLine, GrantLine
 from introduction.store.region import all_regions
 
@@ -31,11 +33,21 @@ _RECORDS = ("follow_up_report", "handover_confirmation")
 
 @dataclass(frozen=True)
 class Room:
-    """A grant that the clinic may draw on. ``amounts`` add up to the ceiling, surest first."""
+    """A grant that the clinic may draw on. ``amounts`` add up to the ceiling, surest first.
+
+    ``days`` are the first and last whose costs it pays, while it is open; ``lacks`` is what stands in the way of
+    claiming now, as in ``claimable``.
+    """
 
     line: GrantLine
     claims_until: date
-    may_claim: bool
+    days: tuple[date, date] | None
+    lacks: Sequence[Message]
+
+    @property
+    def may_claim(self) -> bool:
+        """True when something may be claimed now."""
+        return self.line.grant.settled_on is None and not self.lacks
 
     @property
     def amounts(self) -> Sequence[tuple[Account, int]]:
@@ -51,11 +63,12 @@ class Room:
 
 @dataclass(frozen=True)
 class File:
-    """A claim or an application, the stage where it stands, and whether the clinic has it."""
+    """A claim or an application, the stage where it stands, whether the clinic has it, and what it was granted."""
 
     line: FileLine
     stage: Stage
     region: str
+    granted_ore: int | None = None
 
     @property
     def ours(self) -> bool:
@@ -71,6 +84,13 @@ class File:
     def holder(self) -> Role | None:
         """Who has it."""
         return self.stage.owner
+
+    @property
+    def last_day(self) -> date | None:
+        """By when the clinic should have handed it in, else by when it has its answer; None once it has ended."""
+        if self.ended:
+            return None
+        return self.line.due_on if self.ours else self.line.answer_by or self.line.due_on
 
 
 @dataclass(frozen=True)
@@ -124,6 +144,11 @@ class MyUnit:
         """What may still be claimed of all grants."""
         return sum(room.left_ore for room in self.rooms)
 
+    @property
+    def blocked_ore(self) -> int:
+        """What is left of grants that cannot be claimed on now."""
+        return sum(room.line.grant.unclaimed_ore for room in self.rooms if room.lacks)
+
 
 def see(desk: Desk) -> MyUnit:
     """The money of the units of the acting person's local roles. A constant number of statements. Raises NotAllowed."""
@@ -135,7 +160,9 @@ def see(desk: Desk) -> MyUnit:
     rooms = _rooms(desk, own, above)
     claims = [_file(desk, line) for line in store.open_claims(desk.session, own)]
     back = add_months(desk.today, -_MONTHS_BACK)
-    applications = [_file(desk, line) for line in store.applications(desk.session, own, back)]
+    applied = store.applications(desk.session, own, back)
+    settled = application_listing.settled(desk.session, [line.id for line in applied])
+    applications = sorted((_file(desk, line, settled.get(line.id)) for line in applied), key=lambda one: one.ended)
     reports = _reports(desk, own)
     todo = [*_of_reports(desk, reports), *_of_files(claims, "claim"), *_of_files(applications, "application")]
     todo += _of_rooms(desk, rooms)
@@ -160,14 +187,16 @@ def _rooms(desk: Desk, own: frozenset[int], above: Mapping[int, int | None]) -> 
         while at is not None:
             over.add(at)
             at = above.get(at)
+    open_now = {one.open.grant.id: one for one in claimable.found(desk)}
     regions = {row.id: desk.catalogue.regions[row.slug] for row in all_regions(desk.session)}
     found = []
-    for line in store.grants(desk.session, own, over, desk.today.year - 1):
+    for line in store.grants(desk.session, own, over, desk.today.year - 1, others=open_now):
         if line.grant.settled_on is not None and not line.grant.ceiling_ore:
             continue  # all of it went back
         until = claim_ground.claims_until(line.grant, regions[line.region_id])
-        open_now = line.grant.settled_on is None and desk.today <= until
-        found.append(Room(line, until, open_now and line.grant.budget_year <= desk.today.year))
+        known = open_now.get(line.grant.id)
+        days = (known.first_day, known.last_day) if known is not None else None
+        found.append(Room(line, until, days, known.lacks if known is not None else ()))
     return found
 
 
@@ -179,8 +208,10 @@ def _stage(desk: Desk, of: tuple[str, int], stage: str) -> Stage:
     return _definition(desk, of).stage_named(stage)
 
 
-def _file(desk: Desk, line: FileLine) -> File:
-    return File(line, _stage(desk, line.definition, line.stage), _definition(desk, line.definition).region)
+def _file(desk: Desk, line: FileLine, settled: Settled | None = None) -> File:
+    region = _definition(desk, line.definition).region
+    granted = settled.granted_ore if settled is not None else None
+    return File(line, _stage(desk, line.definition, line.stage), region, granted)
 
 
 def _counted(desk: Desk, own: frozenset[int], back: date) -> list[Counted]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from introduction.domain.calendar import on_working_day
 from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.messages import say
 from introduction.domain.notices import APART, Kind, Preference
 from introduction.domain.process import occurrences
-from introduction.domain.process.timing import Recipient
+from introduction.domain.process.definition import Action
 from introduction.domain.roles import Role
 from introduction.services import timers
 from introduction.services.desk import Desk
@@ -100,28 +101,33 @@ def matter_of(subject: Subject, role: Role, person_id: int | None = None, unit_i
     )
 
 
-def tell_action(
-    desk: Desk, subject: Subject, action_id: str, recipients: Sequence[Recipient], decided: bool, note: str
-) -> None:
-    """Tell those whom an action names that it has been taken; never the one who took it."""
-    if not recipients or subject.rests_in_the_past:
-        return
-    book = Directory(desk.session, desk.catalogue, desk.today)
+def tell_actions(desk: Desk, taken: Iterable[tuple[Subject, Action, str]]) -> None:
+    """Tell those whom each action names that it has been taken, and with which note; never the one who took it."""
+    telling = [one for one in taken if one[1].tells and not one[0].rests_in_the_past]
+    if telling:
+        book = Directory(desk.session, desk.catalogue, desk.today)
+        add(desk.session, [told for one in telling for told in _told_of_action(desk, book, *one)], book, desk.now)
+
+
+def _told_of_action(
+    desk: Desk, book: Directory, subject: Subject, action: Action, note: str
+) -> list[tuple[Draft, int, int | None]]:
     stage = subject.definition.stage_named(subject.instance.stage)
     matter = matter_of(subject, stage.owner or Role.COORDINATOR)
+    decided = action.outcome is not None
     draft = Draft(
         key=f"{subject.instance.id}:{subject.instance.head_seq}",
         kind=Kind.DECISION if decided else Kind.TOLD,
         template="decided" if decided else "moved",
         region_id=subject.instance.region_id,
         instance_id=subject.instance.id,
-        about={"action": action_id, "stage": stage.id, "by": desk.user_id, "note": note or None},
+        about={"action": action.id, "stage": stage.id, "by": desk.user_id, "note": note or None},
     )
     told: dict[int, int | None] = {}
-    for recipient in recipients:
+    for recipient in action.tells:
         for person, away in book.recipients(matter, recipient).people.items():
             told.setdefault(person, away)
-    add(desk.session, [(draft, p, away) for p, away in told.items() if p != desk.user_id], book, desk.now)
+    return [(draft, person, away) for person, away in told.items() if person != desk.user_id]
 
 
 def tell_assigned(desk: Desk, subject: Subject, person_id: int | None, task: str | None, due: DueDate | None) -> None:
@@ -180,7 +186,7 @@ def snooze(desk: Desk, notice_id: int, to: date) -> Notice:
     if due is None or due.state != "pending" or notice.instance_id is None:
         raise Refused(say("Det finns inget kvar att påminna om"))
     instance = instances.lock(desk.session, notice.instance_id)
-    day = occurrences.on_working_day(to)
+    day = on_working_day(to)
     region = desk.catalogue.region_of(desk.catalogue.get(instance.definition_id, instance.definition_version))
     moment = occurrences.opening(day, region)
     wanted = Wanted("reminder", timers.SNOOZE, due.id, day, moment)

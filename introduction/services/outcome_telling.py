@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from introduction.domain.messages import Message, say
+from introduction.domain.messages import Message, Month, say
 from introduction.domain.notices import Kind
 from introduction.domain.roles import Role
 from introduction.services import kept_words, notices, outcomes
@@ -47,7 +47,7 @@ def tell_marks(desk: Desk, case_ids: Iterable[int]) -> None:
 
 
 def _sentence(mark: Mark) -> Message:
-    months = {"first": f"{mark.first:%Y-%m}", "last": f"{mark.last:%Y-%m}"}
+    months = {"first": Month(mark.first), "last": Month(mark.last)}
     if mark.side == "above":
         return say("Utfallet har legat över prognosens spann från {first} till {last}", **months)
     return say("Utfallet har legat under prognosens spann från {first} till {last}", **months)

@@ -107,8 +107,7 @@ def _next_step(definition: Definition, stage_id: str) -> Text:
 def my_work(desk: Desk, person: Person) -> MyWork:
     """What waits for a person, what is late with others, and what comes this week."""
     seen = visible(person)
-    monday = desk.today - timedelta(days=desk.today.weekday())
-    sunday = monday + timedelta(days=6)
+    monday, sunday = week_of(desk.today)
     roles = person.roles_in(None)
     tasks = work.open_tasks(desk.session, seen, person.user_id, roles, desk.today, sunday)
     stages = work.open_stages(desk.session, seen, _stages_owned_by(desk, roles), sunday)
@@ -130,6 +129,12 @@ def my_work(desk: Desk, person: Person) -> MyWork:
         late=[item for item in items if not item.mine and item.due_on is not None and item.due_on < desk.today],
         week=_by_day(desk, days, items),
     )
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """The Monday and the Sunday of a day's week."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
 
 
 def _stages_owned_by(desk: Desk, roles: frozenset[Role]) -> list[tuple[str, int, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from introduction.domain.process.definition import ProcessTask, Stage, Task
-from introduction.domain.process.situation import anchors, day_of
+from introduction.domain.process.situation import anchors, day_of, due_day
 from introduction.services import timers
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
@@ -38,17 +38,22 @@ def enter(desk: Desk, subject: Subject, stage: Stage, *, returning: bool = False
                 _open(desk, subject, task, unit_id, stage.id, desk.today)
 
 
-def derive(desk: Desk, subject: Subject) -> None:
-    """Plan the process tasks and derive every due date again from its anchor."""
-    if subject.rests_in_the_past:
-        return
-    days = anchors(subject.situation)
-    stage = subject.definition.stage_named(subject.instance.stage)
-    _follow_units(desk, subject, stage)
-    for task in subject.definition.task:
-        _plan(desk, subject, task, stage, days)
-    _derive_due_dates(desk, subject, stage, days)
-    timers.follow(desk, subject, days)
+def derive(desk: Desk, *found: Subject) -> None:
+    """Plan the process tasks of some instances and derive every due date again from its anchor; written together."""
+    going = [(subject, anchors(subject.situation)) for subject in found if not subject.rests_in_the_past]
+    wanted = []
+    for subject, days in going:
+        stage = subject.definition.stage_named(subject.instance.stage)
+        _follow_units(desk, subject, stage)
+        for task in subject.definition.task:
+            _plan(desk, subject, task, stage, days)
+        wanted.append(_wanted(subject, stage, days))
+        _keep(subject, wanted[-1])
+    desk.session.flush()  # the instances are written once, and new tasks get their ids, which the due dates name
+    for (subject, _days), lacking in zip(going, wanted, strict=True):
+        _add(desk, subject, lacking)
+    if going:
+        timers.follow(desk, going)
 
 
 def open_on_event(desk: Desk, subject: Subject, event: str) -> int:
@@ -126,14 +131,14 @@ def _plan(desk: Desk, subject: Subject, task: ProcessTask, stage: Stage, days: _
 def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[_Key, tuple[str, date]]:
     """Every due date that should stand, with its anchor and day."""
     wanted: dict[_Key, tuple[str, date]] = {}
-    if stage.due and (day := day_of(stage.due, days)):
+    if stage.due and (day := due_day(stage.due, days)):
         wanted["stage", stage.id, None] = (stage.due.after, day)
     for row in subject.tasks:
         rule = subject.task_named(row.name).due
         if row.state == "cancelled" or rule is None:
             continue
         own = {**days, "stage_entered": row.opens_on} if row.stage is None else days
-        if day := day_of(rule, own):
+        if day := due_day(rule, own):
             wanted["task", row.name, row] = (rule.after, day)
     if stage.kind != "end":
         for milestone in subject.definition.milestone:
@@ -142,17 +147,8 @@ def _wanted(subject: Subject, stage: Stage, days: _Days) -> dict[_Key, tuple[str
     return wanted
 
 
-def _derive_due_dates(desk: Desk, subject: Subject, stage: Stage, days: _Days) -> None:
-    wanted = _wanted(subject, stage, days)
-    kept = _keep(subject, wanted)
-    pending = [row.due_on for row in kept if row.state == "pending" and row.kind != "milestone"]
-    pending += [
-        day
-        for (kind, _name, task), (_anchor, day) in wanted.items()
-        if kind != "milestone" and _state_of(task) == "pending"
-    ]
-    subject.instance.next_due_on = min(pending, default=None)
-    desk.session.flush()  # the instance is written once, and new tasks get their ids, which the due dates name
+def _add(desk: Desk, subject: Subject, wanted: dict[_Key, tuple[str, date]]) -> None:
+    """Add the due dates that are wanted and do not stand."""
     added = [
         DueDate(
             instance_id=subject.instance.id,
@@ -166,11 +162,11 @@ def _derive_due_dates(desk: Desk, subject: Subject, stage: Stage, days: _Days) -
         for (kind, name, task), (anchor, day) in wanted.items()
     ]
     desk.session.add_all(added)
-    subject.due_dates = [*kept, *added]
+    subject.due_dates += added
 
 
-def _keep(subject: Subject, wanted: dict[_Key, tuple[str, date]]) -> list[DueDate]:
-    """Bring the due dates that stand in step, and take them out of those that are wanted. Returns those that go on."""
+def _keep(subject: Subject, wanted: dict[_Key, tuple[str, date]]) -> None:
+    """Bring the due dates that stand in step, and take them out of those that are wanted. The nearest is noted."""
     tasks = {row.id: row for row in subject.tasks}
     kept: list[DueDate] = []
     for row in subject.due_dates:
@@ -182,7 +178,13 @@ def _keep(subject: Subject, wanted: dict[_Key, tuple[str, date]]) -> list[DueDat
             row.anchor, row.due_on = wanted.pop(key)
             row.state = _state_of(task)
             kept.append(row)
-    return kept
+    pending = [row.due_on for row in kept if row.state == "pending" and row.kind != "milestone"]
+    pending += [
+        day
+        for (kind, _name, task), (_anchor, day) in wanted.items()
+        if kind != "milestone" and _state_of(task) == "pending"
+    ]
+    subject.due_dates, subject.instance.next_due_on = kept, min(pending, default=None)
 
 
 def _state_of(task: TaskRow | None) -> str:

@@ -177,7 +177,7 @@ def _confirmation(desk: Desk, subject: Subject, values: Mapping[str, Any], task:
     if values["answer"] == "objection" and not values.get("comment"):
         raise InvalidInput(("comment", say("Skriv skälet till invändningen")))
     if values["answer"] == "confirmed" and task.unit_id not in subject.situation.proposed:
-        reason = say("Ekonomen har inte föreslagit något utrymme i er budget än. Vänta på förslaget, eller invänd")
+        reason = say("Inget utrymme i er budget är föreslaget än. Vänta på förslaget, eller invänd")
         raise InvalidInput(("answer", reason))
     desk.session.add(
         HandoverConfirmation(

@@ -27,12 +27,22 @@ def known(desk: Desk, subject: Subject, task: TaskRow) -> dict[str, Any]:
 
 def before(desk: Desk, case_id: int, unit_id: int | None, until: date | None = None) -> FollowUpReport | None:
     """The unit's last report of a day no later than ``until``; None when it has not reported."""
-    found = [
-        row
-        for row in reports_of(desk.session, case_id)
-        if row.unit_id == unit_id and (until is None or row.period_end <= until)
-    ]
+    found = [row for row in _of_unit(desk, case_id, unit_id) if until is None or row.period_end <= until]
     return found[-1] if found else None
+
+
+def _after(desk: Desk, case_id: int, unit_id: int | None, until: date) -> FollowUpReport | None:
+    """The unit's last report of the first day after ``until`` that it has reported of."""
+    found = [row for row in _of_unit(desk, case_id, unit_id) if row.period_end > until]
+    return next((row for row in reversed(found) if row.period_end == found[0].period_end), None)
+
+
+def _of_unit(desk: Desk, case_id: int, unit_id: int | None) -> list[FollowUpReport]:
+    return [row for row in reports_of(desk.session, case_id) if row.unit_id == unit_id]
+
+
+def _told(row: FollowUpReport | None) -> Told | None:
+    return Told(row.period_end, row.patients_started) if row is not None else None
 
 
 def add(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow | None, note: str) -> dict[str, Any]:
@@ -41,12 +51,13 @@ def add(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow |
     Returns what the event tells: the period. The counts stay outside the chain, since the history is read by more.
     """
     case_id, unit_id = subject.instance.id, task.unit_id if task else None
-    last = before(desk, case_id, unit_id, values["period_end"])
+    until = values["period_end"]
     plan = {str(row.id): row.id for row in indicators.plan_of(desk.session, case_id)}
     bounds = Bounds(
         today=desk.today,
         begins=subject.situation["introduction_start"],
-        before=Told(last.period_end, last.patients_started) if last else None,
+        before=_told(before(desk, case_id, unit_id, until)),
+        after=_told(_after(desk, case_id, unit_id, until)),
         areas=frozenset(area.id for area in subject.region.area),
         indicators=frozenset(plan),
         explained=bool(note),
@@ -64,6 +75,7 @@ def add(desk: Desk, subject: Subject, values: Mapping[str, Any], task: TaskRow |
     desk.session.add(row)
     desk.session.flush()
     desk.session.add_all(
-        IndicatorValue(report_id=row.id, indicator_id=plan[key], value_milli=milli) for key, milli in measured.items()
+        IndicatorValue(case_id=case_id, report_id=row.id, indicator_id=plan[key], value_milli=milli)
+        for key, milli in measured.items()
     )
-    return {"period_end": values["period_end"]}
+    return {"period_end": until}

@@ -22,6 +22,17 @@ class Kept:
     row: Analysis
     figures: Result
 
+    @property
+    def counted(self) -> str:
+        """What quantities are counted in: ``dose``, ``mg`` or ``month``."""
+        return self.figures.monthly.unit
+
+    @property
+    def unit_price_ore(self) -> int | None:
+        """What a unit of quantity costs on average, list price in öre; None where nothing is used."""
+        monthly = self.figures.monthly
+        return round(sum(monthly.cost) / sum(monthly.quantity)) if sum(monthly.quantity) else None
+
 
 def result_of(row: Analysis) -> Result:
     """The figures of an analysis that was handed in. Raises AssertionError for a draft, which has none."""
@@ -71,20 +82,5 @@ def ever_approved(desk: Desk, case_id: int) -> Sequence[Kept]:
 
 def unit_price_ore(desk: Desk, case_id: int) -> int | None:
     """What a unit of quantity costs in a case's approved analysis on average, list price in öre; None without one."""
-    return unit_prices_ore(desk, [case_id]).get(case_id)
-
-
-def unit_prices_ore(desk: Desk, case_ids: Iterable[int]) -> dict[int, int]:
-    """The same of some cases in one statement; those without a price are left out."""
-    months = {case_id: kept.figures.monthly for case_id, kept in approved(desk, case_ids).items()}
-    return {
-        case_id: round(sum(monthly.cost) / sum(monthly.quantity))
-        for case_id, monthly in months.items()
-        if sum(monthly.quantity)
-    }
-
-
-def counted_in(desk: Desk, case_id: int) -> str | None:
-    """What a case's approved analysis counts quantities in: ``dose``, ``mg`` or ``month``; None without one."""
     kept = approved_of(desk, case_id)
-    return kept.figures.monthly.unit if kept is not None else None
+    return kept.unit_price_ore if kept is not None else None

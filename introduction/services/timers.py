@@ -54,12 +54,30 @@ def rule_named(definition: Definition, name: str) -> Remind | None:
     return (definition.stage_named(thing) if source == "stage" else task_named(definition, thing)).remind[int(index)]
 
 
-def follow(desk: Desk, subject: Subject, days: Mapping[str, date | None]) -> None:
-    """Plan what is to come and cancel what no longer holds. Doing so twice changes nothing."""
-    standing = store.pending_of(desk.session, subject.instance.id)
+def follow(desk: Desk, found: Sequence[tuple[Subject, Mapping[str, date | None]]]) -> None:
+    """Plan what is to come of some instances and cancel what no longer holds. Doing so twice changes nothing.
+
+    Each with the days that its anchors stand for.
+    """
+    standing = store.pending_of_each(desk.session, [subject.instance.id for subject, _days in found])
+    gone, new = list[int](), list[dict[str, Any]]()
+    for subject, days in found:
+        _compare(desk, subject, days, standing[subject.instance.id], gone, new)
+    store.cancel(desk.session, gone)
+    store.plan(desk.session, new)
+
+
+def _compare(
+    desk: Desk,
+    subject: Subject,
+    days: Mapping[str, date | None],
+    standing: Sequence[Timer],
+    gone: list[int],
+    new: list[dict[str, Any]],
+) -> None:
+    """Put the timers of an instance that no longer hold with those gone, and the rows of those to plan with the new."""
     wanted = {(one.what, one.rule, one.due_date_id): one for one in _wanted(desk, subject, days, standing)}
     alive = {due.id for due in subject.due_dates if due.state == "pending"}
-    gone = []
     for row in standing:
         found = wanted.get((row.what, row.rule, row.due_date_id))
         if row.rule == SNOOZE and row.due_date_id in alive:
@@ -72,10 +90,7 @@ def follow(desk: Desk, subject: Subject, days: Mapping[str, date | None]) -> Non
             row.state, row.due_at, row.problem = "pending", desk.now, None
         elif row.due_at != found.due_at:
             row.due_at = found.due_at
-    store.cancel(desk.session, gone)
-    store.plan(
-        desk.session, [values_of(subject.instance.id, subject.instance.region_id, one) for one in wanted.values()]
-    )
+    new += [values_of(subject.instance.id, subject.instance.region_id, one) for one in wanted.values()]
 
 
 def values_of(instance_id: int, region_id: int | None, wanted: Wanted, person_id: int | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from introduction.domain.process.definition import Definition
 from introduction.services.desk import Desk
 from introduction.services.subjects import PAYING_OUTCOMES
 from introduction.store import handover as store
@@ -50,6 +51,11 @@ def of_cases(
             borne_from=max(known) if known and len(known) == len(days) else None,
         )
     return found
+
+
+def hands_over(definition: Definition) -> bool:
+    """True when the process hands a cost over: it asks units to take it."""
+    return any(task.record == ANSWER for stage in definition.stage for task in stage.task)
 
 
 def _names(desk: Desk) -> list[str]:

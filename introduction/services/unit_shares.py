@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from introduction.domain.budget.result import Result
 from introduction.services.desk import Desk
 from introduction.store import unit as units
+
+#: The unit directly above each unit; None for the topmost.
+Above = Mapping[int, int | None]
 
 
 def shares(desk: Desk, figures: Result, unit_ids: Sequence[int]) -> dict[int, float]:
@@ -16,8 +19,20 @@ def shares(desk: Desk, figures: Result, unit_ids: Sequence[int]) -> dict[int, fl
     What falls on an administration is parted evenly among its units here, the rest among all. What falls on an
     administration without any is nobody's, so the shares may come to less than one.
     """
-    above = units.parents(desk.session)
-    top = {unit_id: _top(unit_id, above) for unit_id in unit_ids}
+    return parted(figures, unit_ids, units.parents(desk.session))
+
+
+def of_unit(figures: Result, unit_id: int, treating: Sequence[int], above: Above) -> tuple[float, float]:
+    """A unit's share and its administration's. A unit that is not named to treat has all of the administration's."""
+    each, top = parted(figures, treating, above), units.topmost(above, unit_id)
+    inside = [share for unit, share in each.items() if units.topmost(above, unit) == top]
+    whole = sum(inside) if inside else parted(figures, [top], above)[top]
+    return each.get(unit_id, whole), whole
+
+
+def parted(figures: Result, unit_ids: Sequence[int], above: Above) -> dict[int, float]:
+    """The same as ``shares``; ``above`` is what ``units.parents`` gave."""
+    top = {unit_id: str(units.topmost(above, unit_id)) for unit_id in unit_ids}
     within = Counter(top.values())
     weights: Counter[str] = Counter()
     for cell in figures.cells:
@@ -30,9 +45,3 @@ def shares(desk: Desk, figures: Result, unit_ids: Sequence[int]) -> dict[int, fl
         unit_id: (weights[""] / len(unit_ids) + weights[top[unit_id]] / within[top[unit_id]]) / whole
         for unit_id in unit_ids
     }
-
-
-def _top(unit_id: int, above: dict[int, int | None]) -> str:
-    while (parent := above.get(unit_id)) is not None:
-        unit_id = parent
-    return str(unit_id)

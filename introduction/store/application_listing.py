@@ -40,6 +40,8 @@ class ApplicationRow:
     financed_until: date | None
     budget_year: int | None
     patients: int | None
+    period_from: date | None
+    period_to: date | None
     need_by_month: dict[str, int] | None
     proposed_ore: int | None
     place: int | None
@@ -94,6 +96,13 @@ def years(session: Session, region_id: int) -> list[int]:
     return sorted(year for year in session.scalars(query) if year is not None)
 
 
+def waiting_years(session: Session, region_id: int) -> list[int]:
+    """The budget years of the applications of a region that have been handed in and not ended, in order."""
+    waits = and_(_own.region_id == region_id, _own.submitted_on.is_not(None), Instance.closed_on.is_(None))
+    query = select(_own.budget_year).join(Instance, Instance.id == _own.id).where(waits).distinct()
+    return sorted(year for year in session.scalars(query) if year is not None)
+
+
 def settled(session: Session, ids: Iterable[int]) -> dict[int, Settled]:
     """How some applications were settled, by id."""
     query = select(MoneyDecision).where(MoneyDecision.instance_id.in_(list(ids)), MoneyDecision.outcome.is_not(None))
@@ -126,7 +135,8 @@ def _rows(session: Session, shown: ColumnElement[bool], *order: Any) -> list[App
         select(
             _own.id, _own.public_number, _own.region_id, Medicine.name, Indication.text, _own.unit_id, unit.name,
             _own.case_id, _case.public_number, _case.rank, _case.financed_until, _own.budget_year, _own.patients,
-            _own.need_by_month, _own.proposed_ore, _own.place, _own.submitted_on, _own.answer_by, _own.delay_reason,
+            _own.period_from, _own.period_to, _own.need_by_month, _own.proposed_ore, _own.place, _own.submitted_on,
+            _own.answer_by, _own.delay_reason,
             Instance.definition_id, Instance.definition_version, Instance.stage, Instance.stage_entered_on,
             Instance.closed_on, _own.example, func.coalesce(told.c.ore, 0), func.coalesce(told.c.unconfirmed, 0),
         )

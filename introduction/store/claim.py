@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     String,
@@ -22,13 +23,18 @@ from sqlalchemy.orm import Mapped, Session
 
 from introduction.domain.errors import NotFound
 from introduction.domain.fields import CLAIM_FIELDS
+from introduction.domain.ledger import LONGEST_VOUCHER
 from introduction.store.base import Base, fact_checks, fact_columns
 from introduction.store.instance import Instance
 from introduction.store.noun import NounRow
 
 
 class Claim(NounRow, Base):
-    """A claim with all that is told of it. ``counts`` is true while it stands for costs: handed in and not let go."""
+    """A claim with all that is told of it. ``counts`` is true while it stands for costs: handed in and not let go.
+
+    ``handed_in_on`` is the day on which that happened first; a claim that comes back has it still. The ledger's receipt
+    gives it the number of its voucher, and the day when that was booked.
+    """
 
     __table__ = Table(
         "claim",
@@ -42,8 +48,11 @@ class Claim(NounRow, Base):
         Column("indication_id", ForeignKey("indication.id"), nullable=False),
         Column("corrects_id", ForeignKey("claim.id"), index=True),
         Column("counts", Boolean, nullable=False, server_default=false()),
+        Column("handed_in_on", Date),
         Column("example", Boolean, nullable=False, server_default=false()),
         Column("recorded_afterwards", Boolean, nullable=False, server_default=false()),
+        Column("voucher", String(LONGEST_VOUCHER)),
+        Column("booked_on", Date),
         *fact_columns(CLAIM_FIELDS.values()),
         *fact_checks(CLAIM_FIELDS.values()),
         CheckConstraint("period_to IS NULL OR period_from IS NULL OR period_to >= period_from", name="period_in_order"),
@@ -51,6 +60,8 @@ class Claim(NounRow, Base):
             "NOT counts OR extra_cost_ore = gross_new_ore - gross_displaced_ore", name="extra_cost_adds_up"
         ),
         CheckConstraint("corrects_id IS NOT NULL OR NOT counts OR extra_cost_ore > 0", name="rises_unless_corrected"),
+        CheckConstraint("NOT counts OR handed_in_on IS NOT NULL", name="handed_in_when_it_counts"),
+        CheckConstraint("(voucher IS NULL) = (booked_on IS NULL)", name="booked_with_voucher"),
         Index("ix_claim_grant_id", "grant_id"),
         Index("ix_claim_unit_id", "unit_id", "period_from"),
     )
@@ -66,8 +77,11 @@ class Claim(NounRow, Base):
         indication_id: Mapped[int]
         corrects_id: Mapped[int | None]
         counts: Mapped[bool]
+        handed_in_on: Mapped[date | None]
         example: Mapped[bool]
         recorded_afterwards: Mapped[bool]
+        voucher: Mapped[str | None]
+        booked_on: Mapped[date | None]
         period_from: Mapped[date | None]
         period_to: Mapped[date | None]
         basis: Mapped[str | None]

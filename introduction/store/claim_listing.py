@@ -18,6 +18,7 @@ from introduction.store.claim import Claim
 from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
 from introduction.store.medicine import Indication, Medicine
+from introduction.store.posting import MoneyDecision, Posting
 from introduction.store.unit import Unit
 
 _claim, _case, _application = Claim.__table__.c, Case.__table__.c, FundingApplication.__table__.c
@@ -176,6 +177,19 @@ class OpenGrant:
     indication: str
     administration: str
     treating: frozenset[int]  #: the units that treat in the case; of an application, the one that applied
+    applied: frozenset[int]  #: the units whose applications gave money to it
+
+    @property
+    def region_id(self) -> int:
+        """The region."""
+        of = self.case or self.application
+        assert of is not None, "a grant is of something"
+        return of.region_id
+
+    @property
+    def concerns(self) -> frozenset[int]:
+        """The units that the money is for; none while nobody treats and nobody applied."""
+        return self.treating | self.applied
 
 
 def open_grants(session: Session, unit_ids: Iterable[int]) -> list[OpenGrant]:
@@ -191,16 +205,37 @@ def open_grants(session: Session, unit_ids: Iterable[int]) -> list[OpenGrant]:
         .order_by(GrantRow.budget_year.desc(), Medicine.sort_key, GrantRow.id)
     )
     found = list(session.execute(query))
-    of_cases = [case.id for _grant, case, *_rest in found if case is not None]
-    treating: dict[int, set[int]] = {}
-    for case_id, unit_id in session.execute(
-        select(TreatingUnit.case_id, TreatingUnit.unit_id).where(TreatingUnit.case_id.in_(of_cases))
-    ):
-        treating.setdefault(case_id, set()).add(unit_id)
+    treating = _treating(session, [case.id for _grant, case, *_rest in found if case is not None])
+    applied = _applied(session, [grant.id for grant, *_rest in found])
     return [
         OpenGrant(
             grant, case, application, medicine, indication, unit,
             frozenset(treating.get(case.id, ())) if case is not None else frozenset({application.unit_id}),
+            frozenset(applied.get(grant.id, ())),
         )
         for grant, case, application, medicine, indication, unit in found
     ]  # fmt: skip
+
+
+def _treating(session: Session, case_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The units that treat in some cases, by case."""
+    found: dict[int, set[int]] = {}
+    query = select(TreatingUnit.case_id, TreatingUnit.unit_id).where(TreatingUnit.case_id.in_(list(case_ids)))
+    for case_id, unit_id in session.execute(query):
+        found.setdefault(case_id, set()).add(unit_id)
+    return found
+
+
+def _applied(session: Session, grant_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The units whose applications gave money to some grants, by grant: as the decisions in the books tell it."""
+    found: dict[int, set[int]] = {}
+    query = (
+        select(Posting.grant_id, _application.unit_id)
+        .join(MoneyDecision, MoneyDecision.id == Posting.decision_id)
+        .join(FundingApplication, _application.id == MoneyDecision.instance_id)
+        .where(Posting.grant_id.in_(list(grant_ids)))
+        .distinct()
+    )
+    for grant_id, unit_id in session.execute(query):
+        found.setdefault(grant_id, set()).add(unit_id)
+    return found

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from introduction.domain.fields import OUTCOMES
+from introduction.domain.fields import OBJECTION_OUTCOMES, OUTCOMES
 from introduction.store.base import Base, PartialDate, UtcDateTime, one_of
 
 
@@ -35,6 +35,8 @@ class Decision(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+#: A decision on the case itself, not on an objection to its handover.
+ON_THE_CASE = Decision.outcome.not_in(list(OBJECTION_OUTCOMES))
 _DECISIONS = select(Decision).where(Decision.case_id == bindparam("case_id")).order_by(Decision.id)
 
 

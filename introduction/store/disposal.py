@@ -72,6 +72,7 @@ ROWS = (
     (Timer, Timer.instance_id),
     (Notice, Notice.instance_id),
     (DueDate, DueDate.instance_id),
+    (IndicatorValue, IndicatorValue.case_id),
     (FollowUpReport, FollowUpReport.case_id),
     (HandoverConfirmation, HandoverConfirmation.case_id),
     (HandoverProposal, HandoverProposal.case_id),
@@ -111,8 +112,6 @@ def delete_instances(session: Session, instances: Sequence[Instance]) -> None:
     """Delete instances, their nouns' rows, everything that hangs on them, and their chains of events."""
     ids = [instance.id for instance in instances]
     mails = set(session.scalars(select(Notice.mail_id).where(Notice.instance_id.in_(ids))))
-    indicators = select(Indicator.id).where(Indicator.case_id.in_(ids))
-    session.execute(delete(IndicatorValue).where(IndicatorValue.indicator_id.in_(indicators)))
     for row, column in ROWS:
         session.execute(delete(row).where(column.in_(ids)))
     _forget_mails(session, mails - {None})

@@ -102,8 +102,13 @@ _APPENDED = insert(Event.__table__)  # type: ignore[arg-type]
 
 def append(session: Session, head: Chained, events: Sequence[NewEvent], now: datetime, today: date) -> None:
     """Append events to a chain and move its head. The caller holds the lock on the head's row."""
+    append_each(session, [(head, event) for event in events], now, today)
+
+
+def append_each(session: Session, events: Iterable[tuple[Chained, NewEvent]], now: datetime, today: date) -> None:
+    """Append events to chains, each to its own, in one statement. The caller holds the locks on the heads' rows."""
     rows = []
-    for event in events:
+    for head, event in events:
         body = canonical(
             {
                 **event.what,

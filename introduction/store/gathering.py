@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import null, select
@@ -83,6 +84,7 @@ class Name:
     medicine: str
     indication: str
     example: bool
+    financed_until: date | None = None  #: of a case: the last day that the region pays
 
 
 def names(session: Session, instance_ids: Iterable[int]) -> dict[int, Name]:
@@ -90,12 +92,13 @@ def names(session: Session, instance_ids: Iterable[int]) -> dict[int, Name]:
     ids, found = list(instance_ids), {}
     for subject, noun in ROWS.items():
         row = noun.__table__.c
+        until = row.get("financed_until", null())
         query = (
-            select(row.id, row.public_number, Medicine.name, Indication.text, row.example)
+            select(row.id, row.public_number, Medicine.name, Indication.text, row.example, until)
             .join(Medicine, Medicine.id == row.medicine_id)
             .join(Indication, Indication.id == row.indication_id)
             .where(row.id.in_(ids))
         )
-        for instance_id, number, medicine, indication, example in session.execute(query):
-            found[instance_id] = Name(subject, number, medicine, indication, example)
+        for instance_id, *called in session.execute(query):
+            found[instance_id] = Name(subject, *called)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, bindparam, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.domain.errors import NotFound
@@ -44,6 +44,7 @@ class IndicatorValue(Base):
 
     __tablename__ = "indicator_value"
 
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("follow_up_report.id"), primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), primary_key=True)
     value_milli: Mapped[int] = mapped_column(BigInteger)
@@ -51,9 +52,16 @@ class IndicatorValue(Base):
 
 def plan_of(session: Session, case_id: int, *, ended: bool = False) -> list[Indicator]:
     """A case's indicators that hold (or with ``ended`` those that once did), in the order of the dimensions."""
-    query = select(Indicator).where(Indicator.case_id == case_id)
-    query = query.where(Indicator.ended_at.is_not(None) if ended else Indicator.ended_at.is_(None))
-    found = list(session.scalars(query.order_by(Indicator.id)))
+    return _planned(session, case_id, Indicator.ended_at.is_not(None) if ended else Indicator.ended_at.is_(None))
+
+
+def plan_with(session: Session, case_id: int, ids: Iterable[int]) -> list[Indicator]:
+    """Some of a case's indicators, whether they hold or not, in the same order."""
+    return _planned(session, case_id, Indicator.id.in_(list(ids)))
+
+
+def _planned(session: Session, case_id: int, which: ColumnElement[bool]) -> list[Indicator]:
+    found = session.scalars(select(Indicator).where(Indicator.case_id == case_id, which).order_by(Indicator.id))
     return sorted(found, key=lambda row: list(DIMENSIONS).index(row.dimension))
 
 

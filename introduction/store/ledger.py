@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -33,7 +34,7 @@ from introduction.store.unit import Unit
 
 
 class LedgerFile(Base):
-    """A file of claims to be paid, numbered in its region. Its lines are never changed."""
+    """A file of claims to be paid, numbered in its region: all of them real, or all invented. Lines never change."""
 
     __tablename__ = "ledger_file"
     __table_args__ = (
@@ -48,6 +49,7 @@ class LedgerFile(Base):
     number: Mapped[int]
     lines: Mapped[int]
     sum_ore: Mapped[int] = mapped_column(BigInteger)  #: the control sum
+    example: Mapped[bool] = mapped_column(default=False, server_default=false())  #: its claims are invented
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     receipt_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -153,8 +155,8 @@ def to_export(session: Session, region_id: int, *, example: bool) -> tuple[int, 
     return int(count), int(total or 0)
 
 
-def add_lines(session: Session, file: LedgerFile, *, example: bool) -> tuple[int, int]:
-    """Put all of them into a file in one statement. Returns how many they were, and their sum."""
+def add_lines(session: Session, file: LedgerFile) -> tuple[int, int]:
+    """Put all of the file's kind into it in one statement. Returns how many they were, and their sum."""
     told = {
         "file_id": literal(file.id),
         "number": func.row_number().over(order_by=_claim.id),
@@ -173,7 +175,7 @@ def add_lines(session: Session, file: LedgerFile, *, example: bool) -> tuple[int
         "approved_on": Instance.stage_entered_on,
     }
     query = (
-        _to_export(select(*told.values()), file.region_id, example=example)
+        _to_export(select(*told.values()), file.region_id, example=file.example)
         .join(GrantRow, GrantRow.id == _claim.grant_id)
         .join(Fund, Fund.id == GrantRow.fund_id)
         .join(Unit, Unit.id == _claim.unit_id)
@@ -200,18 +202,12 @@ def by_receipt(session: Session, region_id: int, sha256: str) -> LedgerFile | No
     return session.scalar(query)
 
 
-def first_unanswered(session: Session, region_id: int) -> int | None:
-    """The lowest number of a region's files whose receipt has not come."""
-    query = select(func.min(LedgerFile.number)).where(LedgerFile.region_id == region_id)
+def first_unanswered(session: Session, region_id: int, *, example: bool) -> int | None:
+    """The lowest number of a region's real, or invented, files whose receipt has not come."""
+    query = select(func.min(LedgerFile.number)).where(LedgerFile.region_id == region_id, LedgerFile.example == example)
     return session.scalar(query.where(LedgerFile.received_at.is_(None)))
 
 
 def claim_ids(file_id: int) -> Select[Any]:
     """The query of a file's claims."""
     return select(LedgerLine.claim_id).where(LedgerLine.file_id == file_id)
-
-
-def are_examples(session: Session, file_ids: Iterable[int]) -> set[int]:
-    """Those of some files that hold invented claims. A file holds invented or real ones, never both."""
-    query = select(LedgerLine.file_id).join(Claim, _claim.id == LedgerLine.claim_id).distinct()
-    return set(session.scalars(query.where(LedgerLine.file_id.in_(list(file_ids)), _claim.example)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,7 +37,10 @@ class GrantLine:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A claim or an application of some units, where it stands, and by when that stage should be left."""
+    """A claim or an application of some units, where it stands, and by when that stage should be left.
+
+    ``amount_ore`` is the extra cost that is claimed, or applied for; ``answer_by`` is the day that applicants are told.
+    """
 
     id: int
     number: str
@@ -48,10 +51,11 @@ class FileLine:
     stage: str
     since: date
     due_on: date | None
-    amount_ore: int | None
     first: date | None  #: the period
     last: date | None
     example: bool
+    amount_ore: int | None
+    answer_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,12 @@ class Counted:
 
 
 def grants(
-    session: Session, unit_ids: Collection[int], administration_ids: Collection[int], since: int
-) -> list[GrantLine]:
+    session: Session, unit_ids: Collection[int], administration_ids: Collection[int], since: int,
+    others: Iterable[int] = (),
+) -> list[GrantLine]:  # fmt: skip
     """The grants, from a budget year on, to some administrations for cases in which some units treat; and of their own.
 
-    Those in the books only, the newest year first.
+    ``others`` are grants that concern them in another way. Those in the books only, the newest year first.
     """
     own, over = list(unit_ids), list(administration_ids)
     treated = select(TreatingUnit.case_id).where(TreatingUnit.unit_id.in_(own))
@@ -98,7 +103,7 @@ def grants(
         .join(Indication, Indication.id == func.coalesce(_case.indication_id, _application.indication_id))
         .join(Unit, Unit.id == GrantRow.unit_id)
         .where(GrantRow.fund_id.is_not(None), GrantRow.budget_year >= since, GrantRow.unit_id.in_(over))
-        .where(or_(GrantRow.case_id.in_(treated), _application.unit_id.in_(own)))
+        .where(or_(GrantRow.case_id.in_(treated), _application.unit_id.in_(own), GrantRow.id.in_(list(others))))
         .order_by(GrantRow.budget_year.desc(), Medicine.sort_key, GrantRow.id)
     )  # fmt: skip
     return [
@@ -110,13 +115,16 @@ def grants(
 def open_claims(session: Session, unit_ids: Iterable[int]) -> list[FileLine]:
     """The claims of some units that have not ended, the longest waiting first."""
     query = _files(_claim, _claim.extra_cost_ore).where(_claim.unit_id.in_(list(unit_ids)))
-    return _lines(session, query.where(Instance.closed_on.is_(None)))
+    rows = session.execute(query.where(Instance.closed_on.is_(None)))
+    return [_line(row, row[-1]) for row in rows]
 
 
 def applications(session: Session, unit_ids: Iterable[int], closed_since: date) -> list[FileLine]:
     """The applications of some units that have not ended, or ended on a day or later; the longest waiting first."""
-    query = _files(_application, _application.proposed_ore).where(_application.unit_id.in_(list(unit_ids)))
-    return _lines(session, query.where(or_(Instance.closed_on.is_(None), Instance.closed_on >= closed_since)))
+    query = _files(_application, _application.answer_by, _application.need_by_month)
+    query = query.where(_application.unit_id.in_(list(unit_ids)))
+    rows = session.execute(query.where(or_(Instance.closed_on.is_(None), Instance.closed_on >= closed_since)))
+    return [_line(row, sum(row[-1].values()) if row[-1] else None, row[-2]) for row in rows]
 
 
 def claims_by_stage(session: Session, unit_ids: Iterable[int], since: date) -> list[Counted]:
@@ -154,12 +162,12 @@ def tasks(session: Session, unit_ids: Iterable[int], names: Iterable[str], until
     ]
 
 
-def _files(noun: Any, amount: Any) -> Select[Any]:
+def _files(noun: Any, *more: Any) -> Select[Any]:
     return (
         select(
             Instance.id, noun.public_number, Unit.name, Medicine.name, Indication.text, Instance.definition_id,
-            Instance.definition_version, Instance.stage, Instance.stage_entered_on, DueDate.due_on, amount,
-            noun.period_from, noun.period_to, noun.example,
+            Instance.definition_version, Instance.stage, Instance.stage_entered_on, DueDate.due_on, noun.period_from,
+            noun.period_to, noun.example, *more,
         )
         .join(Instance, Instance.id == noun.id)
         .join(Medicine, Medicine.id == noun.medicine_id)
@@ -173,6 +181,7 @@ def _files(noun: Any, amount: Any) -> Select[Any]:
     )  # fmt: skip
 
 
-def _lines(session: Session, query: Select[Any]) -> list[FileLine]:
-    found: list[list[Any]] = [[*row[:5], (row[5], row[6]), *row[7:]] for row in session.execute(query)]
-    return [FileLine(*row) for row in found]
+def _line(row: Sequence[Any], amount_ore: int | None, answer_by: date | None = None) -> FileLine:
+    """The line of a row of ``_files``; what was asked for beyond its own columns is told beside."""
+    told: list[Any] = [*row[:5], (row[5], row[6]), *row[7:13], amount_ore, answer_by]
+    return FileLine(*told)

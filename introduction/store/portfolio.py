@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
 from introduction.store.case import Case, TreatingUnit
-from introduction.store.decision import Decision
+from introduction.store.decision import ON_THE_CASE, Decision
 from introduction.store.event import Event
 from introduction.store.instance import Instance
 from introduction.store.medicine import Indication, Medicine
@@ -103,9 +103,9 @@ def ends(session: Session, region_id: int) -> list[EndRow]:
 
 
 def last_outcomes(session: Session, region_id: int) -> dict[int, str]:
-    """The outcome of the latest decision of each case of a region that has one."""
+    """The outcome of the latest decision on each case of a region that has one."""
     query = select(Decision.case_id, Decision.outcome).join(Case, _case.id == Decision.case_id)
-    query = query.where(_case.region_id == region_id).order_by(Decision.id)
+    query = query.where(_case.region_id == region_id, ON_THE_CASE).order_by(Decision.id)
     return {case_id: outcome for case_id, outcome in session.execute(query)}
 
 

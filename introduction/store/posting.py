@@ -137,6 +137,12 @@ def decisions_of(session: Session, instance_id: int) -> list[MoneyDecision]:
     return list(session.scalars(query))
 
 
+def grant_of(session: Session, decision_id: int) -> int | None:
+    """The grant that a decision put money in; None when it gave nothing."""
+    query = select(Posting.grant_id).where(Posting.decision_id == decision_id, Posting.grant_id.is_not(None))
+    return session.scalar(query.order_by(Posting.id).limit(1))
+
+
 def decisions(session: Session, ids: Iterable[int]) -> dict[int, MoneyDecision]:
     """Some decisions, by id."""
     return {row.id: row for row in session.scalars(select(MoneyDecision).where(MoneyDecision.id.in_(list(ids))))}

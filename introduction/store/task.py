@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, select, text
+from sqlalchemy import BindParameter, CheckConstraint, ForeignKey, Index, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from introduction.store.base import Base, UtcDateTime, one_of
@@ -70,19 +71,36 @@ class DueDate(Base):
     state: Mapped[str] = mapped_column(String(10), default="pending")
 
 
-_TASKS = select(TaskRow).where(TaskRow.instance_id == bindparam("instance_id")).order_by(TaskRow.id)
+_OF_THEM: BindParameter[int] = bindparam("instance_ids", expanding=True)
+_TASKS = select(TaskRow).where(TaskRow.instance_id.in_(_OF_THEM)).order_by(TaskRow.id)
 _DUE_DATES = (
     select(DueDate)
-    .where(DueDate.instance_id == bindparam("instance_id"), DueDate.state != "cancelled")
+    .where(DueDate.instance_id.in_(_OF_THEM), DueDate.state != "cancelled")
     .order_by(DueDate.due_on, DueDate.id)
 )
 
 
 def tasks_of(session: Session, instance_id: int) -> list[TaskRow]:
     """An instance's tasks in the order in which they came."""
-    return list(session.scalars(_TASKS, {"instance_id": instance_id}))
+    return list(session.scalars(_TASKS, {"instance_ids": [instance_id]}))
 
 
 def due_dates_of(session: Session, instance_id: int) -> list[DueDate]:
     """An instance's due dates that are not cancelled, soonest first."""
-    return list(session.scalars(_DUE_DATES, {"instance_id": instance_id}))
+    return list(session.scalars(_DUE_DATES, {"instance_ids": [instance_id]}))
+
+
+def tasks_of_each(session: Session, instance_ids: Sequence[int]) -> dict[int, list[TaskRow]]:
+    """The tasks of some instances, by instance; an empty list where there is none."""
+    found: dict[int, list[TaskRow]] = {instance_id: [] for instance_id in instance_ids}
+    for row in session.scalars(_TASKS, {"instance_ids": instance_ids}):
+        found[row.instance_id].append(row)
+    return found
+
+
+def due_dates_of_each(session: Session, instance_ids: Sequence[int]) -> dict[int, list[DueDate]]:
+    """The due dates of some instances that are not cancelled, by instance; an empty list where there is none."""
+    found: dict[int, list[DueDate]] = {instance_id: [] for instance_id in instance_ids}
+    for row in session.scalars(_DUE_DATES, {"instance_ids": instance_ids}):
+        found[row.instance_id].append(row)
+    return found

@@ -7,7 +7,19 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, func, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -55,14 +67,22 @@ class Timer(Base):
 
 
 _WAITS = Timer.state.in_(("pending", "refused"))
-_PENDING_OF = (
-    select(Timer).where(Timer.instance_id == bindparam("instance_id"), _WAITS).order_by(Timer.due_at, Timer.id)
-)
+_OF_THEM: BindParameter[int] = bindparam("instance_ids", expanding=True)
+_PENDING_OF = select(Timer).where(Timer.instance_id.in_(_OF_THEM), _WAITS).order_by(Timer.due_at, Timer.id)
 
 
 def pending_of(session: Session, instance_id: int) -> list[Timer]:
     """What the clock is still to do with an instance, and what it was refused."""
-    return list(session.scalars(_PENDING_OF, {"instance_id": instance_id}))
+    return pending_of_each(session, [instance_id])[instance_id]
+
+
+def pending_of_each(session: Session, instance_ids: Sequence[int]) -> dict[int, list[Timer]]:
+    """The same of some instances, by instance."""
+    found: dict[int, list[Timer]] = {instance_id: [] for instance_id in instance_ids}
+    for row in session.scalars(_PENDING_OF, {"instance_ids": instance_ids}):
+        assert row.instance_id is not None, "it was asked for by its instance"
+        found[row.instance_id].append(row)
+    return found
 
 
 def pending_of_region(session: Session, region_id: int) -> list[Timer]:

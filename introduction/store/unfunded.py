@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from introduction.store.case import Case
-from introduction.store.decision import Decision
+from introduction.store.decision import ON_THE_CASE, Decision
 from introduction.store.grant import GrantRow
 from introduction.store.instance import Instance
 
@@ -36,8 +36,9 @@ def periods(session: Session, case_ids: Collection[int]) -> list[Period]:
 
 
 def last_outcomes(session: Session, case_ids: Collection[int]) -> dict[int, str]:
-    """The outcome of the latest decision of those of some cases that have one."""
-    query = select(Decision.case_id, Decision.outcome).where(Decision.case_id.in_(case_ids)).order_by(Decision.id)
+    """The outcome of the latest decision on those of some cases that have one."""
+    query = select(Decision.case_id, Decision.outcome).where(Decision.case_id.in_(case_ids), ON_THE_CASE)
+    query = query.order_by(Decision.id)
     return {case_id: outcome for case_id, outcome in session.execute(query)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
@@ -126,6 +126,13 @@ def beside(session: Session, region_id: int, parent_id: int | None, on: date) ->
 def parents(session: Session) -> dict[int, int | None]:
     """The unit directly above each unit; None for the topmost."""
     return {unit_id: parent_id for unit_id, parent_id in session.execute(select(Unit.id, Unit.parent_id))}
+
+
+def topmost(above: Mapping[int, int | None], unit_id: int) -> int:
+    """The unit above a unit, and above that, as far as there is one; ``above`` is what ``parents`` gave."""
+    while (parent := above.get(unit_id)) is not None:
+        unit_id = parent
+    return unit_id
 
 
 def terms_of(session: Session, unit_id: int) -> list[UnitTerms]:

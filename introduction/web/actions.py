@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from introduction.domain.errors import Conflict, NotFound, Refused
+from introduction.domain.messages import Message
 from introduction.services import steps
 from introduction.services.desk import Desk
 from introduction.services.files import InstanceFile, Offer
@@ -20,6 +21,8 @@ from introduction.web.forms.builder import Asked
 from introduction.web.words import tell
 
 Page = str | Response | tuple[str, int]
+#: What a form carries of a value that was doubted on the page before.
+SURE = "sure"
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,19 @@ class Noun:
         return url_for(self.home, number=number, _anchor=anchor)
 
 
-def take(noun: Noun, number: str, action_id: str) -> Page:
-    """An action's form; posted, the action is taken."""
+@dataclass(frozen=True)
+class Doubt:
+    """What whoever posts a form should look at once more: at which field, why, and the value that is doubted."""
+
+    field: str
+    why: Message
+    value: str
+
+
+def take(
+    noun: Noun, number: str, action_id: str, doubts: Callable[[InstanceFile, Asked], Doubt | None] | None = None
+) -> Page:
+    """An action's form; posted, the action is taken. What is in doubt is told first, and taken when it comes again."""
     desk = reading()
     file = noun.read(desk, number)
     offer = _offer(file, action_id)
@@ -66,11 +80,17 @@ def take(noun: Noun, number: str, action_id: str) -> Page:
             flash(gettext("Klart: %(what)s. Nu gäller steget %(stage)s.", what=tell(title), stage=stage))
         return noun.address(number)
 
-    return ask_and_change(noun, file, asked, title, change, offer=offer)
+    return ask_and_change(noun, file, asked, title, change, doubts, offer=offer)
 
 
 def ask_and_change(
-    noun: Noun, file: InstanceFile, asked: Asked, title: Any, change: Callable[[Desk], str], **more: Any
+    noun: Noun,
+    file: InstanceFile,
+    asked: Asked,
+    title: Any,
+    change: Callable[[Desk], str],
+    doubts: Callable[[InstanceFile, Asked], Doubt | None] | None = None,
+    **more: Any,
 ) -> Page:
     """Draw a form; posted, run the change once.
 
@@ -78,6 +98,10 @@ def ask_and_change(
     """
     if request.method == "GET" or not asked.form.validate():
         return _page(file, asked, title, **more)
+    doubt = doubts(file, asked) if doubts is not None else None
+    if doubt is not None and request.form.get(SURE) != doubt.value:
+        asked.form[doubt.field].errors = [tell(doubt.why)]
+        return _page(file, asked, title, sure=doubt.value, **more)
     try:
         return once.act_once(change)
     except Conflict as conflict:
@@ -112,7 +136,7 @@ def form_page(file: InstanceFile, asked: Asked, title: Any, **more: Any) -> str:
         title=title,
         request_key=request.form.get(once.FIELD) or once.new_key(),
         example_band=file.subject.row.example,
-        **more,
+        **{"sure": request.form.get(SURE, ""), **more},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint
+from werkzeug.wrappers import Response
 
 from introduction.documents import analysis_report, analysis_sheet, spreadsheet, typst
 from introduction.domain.budget.hit_rate import Summary
@@ -14,6 +15,7 @@ from introduction.services import hit_rate
 from introduction.services.analysis_file import AnalysisFile, analysis_file
 from introduction.services.desk import Desk
 from introduction.web.database import reading
+from introduction.web.downloads import download
 from introduction.web.permission import needs
 from introduction.web.words import language
 
@@ -29,7 +31,7 @@ def report(number: str, analysis: int) -> Response:
     file = analysis_file(desk, number, analysis)
     hits = _hits(desk, file)
     made = analysis_report.report(file, _figures(file), language(), hits=hits, today=desk.today)
-    return _answer(made, typst.MIME, f"{_name(file)}.pdf")
+    return download(made, typst.MIME, f"{_name(file)}.pdf")
 
 
 @blueprint.get(f"{_ADDRESS}.xlsx")
@@ -38,7 +40,7 @@ def sheet(number: str, analysis: int) -> Response:
     """The spreadsheet: every figure to the öre, and a sheet to try changes on."""
     file = analysis_file(reading(), number, analysis)
     made = analysis_sheet.sheet(file, _figures(file), language())
-    return _answer(made, spreadsheet.MIME, f"{_name(file)}.xlsx")
+    return download(made, spreadsheet.MIME, f"{_name(file)}.xlsx")
 
 
 def _figures(file: AnalysisFile) -> Result:
@@ -71,7 +73,3 @@ def _hits(desk: Desk, file: AnalysisFile) -> Summary | None:
 
 def _name(file: AnalysisFile) -> str:
     return f"{file.subject.number}-berakning-{file.row.number}"
-
-
-def _answer(content: bytes, mime: str, name: str) -> Response:
-    return Response(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})

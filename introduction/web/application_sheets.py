@@ -12,7 +12,7 @@ from introduction.domain.process.timing import Text
 from introduction.services.application_order import Line, View
 from introduction.store.application_listing import ApplicationRow, Settled
 from introduction.web.application_words import outcome_of
-from introduction.web.words import plain_day, tell
+from introduction.web.words import kronor, plain_day, tell
 
 
 def of_mine(
@@ -42,7 +42,7 @@ def of_mine(
 
 def of_period(view: View, today: date) -> list[Sheet]:
     """The applications of a year in their order, with the line where the money ends; and those that are settled."""
-    first, second, third = view.years
+    first = view.year
     above = [
         gettext("Ansökningar om extra pengar %(year)s, %(region)s, %(day)s", year=view.year, region=view.region.name,
                 day=plain_day(today)),
@@ -53,11 +53,16 @@ def of_period(view: View, today: date) -> list[Sheet]:
     columns = [
         Column(gettext("Plats"), COUNT, 8), *_heads(), Column(gettext("Föreslaget"), MONEY),
         Column(gettext("Löpande summa"), MONEY), Column(gettext("Ryms"), TEXT, 8),
-        Column(gettext("Kostnad %(year)s", year=first), MONEY), Column(gettext("Kostnad %(year)s", year=second), MONEY),
-        Column(gettext("Kostnad %(year)s", year=third), MONEY),
+        Column(gettext("Kostnad %(year)s", year=first), MONEY),
+        Column(gettext("Lågt utfall %(year)s", year=first), MONEY),
+        Column(gettext("Högt utfall %(year)s", year=first), MONEY),
+        *(Column(gettext("Beräknat %(year)s", year=year), MONEY) for year in view.years),
     ]  # fmt: skip
     rows = [_row(line) for line in view.lines]
-    money = [gettext("Pengar att fördela: %(what)s kr", what=(view.money_ore or 0) // 100)]
+    money = [
+        gettext("Pengar att fördela: %(what)s", what=kronor(view.money_ore or 0)),
+        gettext("Beräknat: verksamhetens del av ärendets godkända beräkning. Utfall: kostnaden efter dess span."),
+    ]
     waiting = Sheet(gettext("Väntar på beslut"), columns, rows, [*above, *money])
     settled = Sheet(
         gettext("Avgjorda"),
@@ -86,7 +91,11 @@ def _told(row: ApplicationRow) -> list[object]:
 
 def _row(line: Line) -> list[object]:
     fits = gettext("ja") if line.fits else gettext("nej")
-    return [line.place, *_told(line.row), line.row.proposed_ore, line.reached_ore, fits, *line.cost]
+    computed = line.computed.cost if line.computed is not None else (None, None, None)
+    span = line.span or (None, None)
+    return [
+        line.place, *_told(line.row), line.row.proposed_ore, line.reached_ore, fits, line.amount_ore, *span, *computed
+    ]  # fmt: skip
 
 
 def _units() -> str:

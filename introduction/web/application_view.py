@@ -11,8 +11,10 @@ from flask_babel import gettext
 from introduction.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from introduction.domain.fields import APPLICATION_FIELDS
 from introduction.domain.roles import Right, Scope, can, visible
+from introduction.services import claimable
 from introduction.services.application_files import ApplicationFile, application_file
 from introduction.services.application_timeline import timeline
+from introduction.services.claimable import Claimable
 from introduction.services.desk import Desk
 from introduction.store import listing
 from introduction.web import application_pages, application_words, asking, once
@@ -43,7 +45,7 @@ def application_page(desk: Desk, number: str, **more: Any) -> str:
         main=[offer for offer in file.offers if offer.action.main],
         other=[offer for offer in file.offers if not offer.action.main and not offer.why_not],
         decided=[decision for decision in file.decisions if decision.outcome],
-        may_claim=can(desk.by, Right.CLAIM, file.subject.scope) is None,
+        claiming=_claiming(desk, file),
         side_by_side=can(desk.by, Right.VIEW_APPLICATION, Scope(file.subject.scope.region_id)) is None,
         request_key=once.new_key(),
         full_history=request.args.get("history") == "all",
@@ -51,6 +53,13 @@ def application_page(desk: Desk, number: str, **more: Any) -> str:
         example_band=file.application.example,
         **more,
     )
+
+
+def _claiming(desk: Desk, file: ApplicationFile) -> Claimable | None:
+    """What was granted, as the reader may claim it; None for others, and once it is settled."""
+    if file.granted is None or can(desk.by, Right.CLAIM, file.subject.scope) is not None:
+        return None
+    return claimable.of_grant(desk, file.granted.grant.id)
 
 
 def edit_page(

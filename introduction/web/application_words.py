@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from babel.dates import format_date
 from flask import Flask
 from flask_babel import gettext
 
 from introduction.domain.applications import SAVING_STATES
 from introduction.domain.calendar import local_date
 from introduction.domain.fields import outcome_title
-from introduction.domain.messages import Message, say
+from introduction.domain.messages import Message, Month, say
 from introduction.services.application_files import ApplicationFile, Linked
 from introduction.services.application_timeline import Step, Timeline
 from introduction.store.application_listing import ApplicationRow, Settled
-from introduction.web.words import capital, kronor, language, plain_day, short_day, tell
+from introduction.web.claim_words import period
+from introduction.web.words import capital, kronor, plain_day, short_day, tell
 
 LINKS: dict[str, tuple[Message, Message]] = {
     "renewed_from": (say("Ny ansökan efter"), say("Sökt igen i")),
@@ -49,11 +49,9 @@ def _answer(line: Timeline) -> str:
 
 
 def _settled(file: ApplicationFile) -> str:
-    decided = [decision for decision in file.decisions if decision.outcome]
-    closed = file.subject.instance.closed_on
-    if not decided or closed is None:
+    last, closed = file.last_decision, file.subject.instance.closed_on
+    if last is None or closed is None:
         return gettext("Återkallad %(day)s.", day=short_day(closed) if closed else "")
-    last = decided[-1]
     if last.outcome == "refused":
         return gettext("Avslagen %(day)s. Sökt: %(need)s.", day=short_day(last.decided_on), need=_need(file))
     granted = kronor(last.granted_ore)
@@ -63,6 +61,24 @@ def _settled(file: ApplicationFile) -> str:
             day=short_day(last.decided_on), granted=granted, need=_need(file),
         )  # fmt: skip
     return gettext("Beviljad %(day)s: upp till %(granted)s.", day=short_day(last.decided_on), granted=granted)
+
+
+def how_to_claim(file: ApplicationFile) -> str:
+    """What the clinic does with what it was granted: claims costs as they arise, of which days, how much, by when."""
+    granted, decision = file.granted, file.last_decision
+    assert granted is not None and decision is not None, "something is granted"
+    if granted.grant.settled_on is not None:
+        return gettext("Beloppet slutavräknades %(day)s.", day=plain_day(granted.grant.settled_on))
+    return claiming(granted.first_day, granted.last_day, decision.granted_ore or 0, granted.until)
+
+
+def claiming(first: date, last: date, ore: int, until: date) -> str:
+    """How granted money is claimed: of which days, how many öre, and by when."""
+    return gettext(
+        "Rekvirera merkostnaden i efterhand, när den har uppstått. Pengarna gäller kostnader %(period)s, upp till "
+        "%(amount)s, och rekvireras senast %(until)s.",
+        period=period(first, last), amount=kronor(ore), until=plain_day(until),
+    )  # fmt: skip
 
 
 def _need(file: ApplicationFile) -> str:
@@ -104,7 +120,7 @@ def link_title(link: Linked) -> str:
 
 def month_title(month: str) -> str:
     """``mars 2027`` for "2027-03"."""
-    return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=language())
+    return tell(Month.of(month))
 
 
 def months_between(first: date | None, last: date | None) -> list[tuple[str, str]]:

@@ -11,17 +11,20 @@ from flask_babel import gettext
 from introduction.documents import typst
 from introduction.documents.decision_letter import letter
 from introduction.domain.errors import Conflict, NotFound, Refused
+from introduction.domain.messages import say
+from introduction.domain.money import kronor
 from introduction.domain.roles import REGION_WIDE, RIGHTS, Right, why_not
 from introduction.services import application_order, applications
-from introduction.services.application_files import application_file
+from introduction.services.application_files import ApplicationFile, application_file
 from introduction.services.desk import Desk
+from introduction.services.files import InstanceFile
 from introduction.store.application_listing import ApplicationRow
 from introduction.web import actions, application_letter, application_sheets, application_words, asking, conflicts, once
-from introduction.web.actions import Noun, Page
+from introduction.web.actions import Doubt, Noun, Page
 from introduction.web.amounts import TKR
 from introduction.web.application_view import application_page
 from introduction.web.database import reading
-from introduction.web.forms.builder import Form
+from introduction.web.forms.builder import Asked, Form
 from introduction.web.permission import needs
 from introduction.web.portfolio_sheets import answer
 from introduction.web.words import language
@@ -91,7 +94,20 @@ def show(number: str) -> str:
 @needs(Right.VIEW_APPLICATION)
 def act(number: str, action_id: str) -> Page:
     """An action's form; posted, the action is taken."""
-    return actions.take(APPLICATION, number, action_id)
+    return actions.take(APPLICATION, number, action_id, _more_than_asked)
+
+
+def _more_than_asked(file: InstanceFile, asked: Asked) -> Doubt | None:
+    """More may be granted than was applied for, but not by mistake, and not without saying why."""
+    assert isinstance(file, ApplicationFile), "an application's action"
+    granted, need = asked.values(asking.RECORD).get("granted_ore"), file.application.need_ore
+    if granted is None or granted <= need:
+        return None
+    why = say(
+        "Det är {more} mer än de {need} som söks. Skriv skälet till det under Skäl för beslutet, och spara igen",
+        more=kronor(granted - need), need=kronor(need),
+    )  # fmt: skip
+    return Doubt(f"{asking.RECORD}granted_ore", why, str(granted))
 
 
 @blueprint.route("/applications/<number>/follow-on/<follow_on_id>", methods=["GET", "POST"])

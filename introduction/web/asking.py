@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from wtforms import TextAreaField
 
-from introduction.domain.fields import RECORDS
+from introduction.domain.fields import OBJECTION_OUTCOMES, RECORDS
 from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Action
 from introduction.domain.roles import Role
@@ -29,6 +29,8 @@ from introduction.web.words import tell
 RECORD = "record-"
 #: What the buttons of a preview say; see ``moving``.
 MOVING = "moving"
+#: What a record with an outcome has no use for.
+_UNASKED = {"approved": ("conditions",)} | dict.fromkeys(OBJECTION_OUTCOMES, ("conditions", "valid_until"))
 WHICH_RECOMMENDATION = say("Skriv numret på en rekommendation, till exempel NT-2026-0007")
 
 
@@ -65,7 +67,8 @@ def posted_note() -> str:
 
 
 def _facts(subject: Subject, asks: Iterable[str], may: Iterable[str]) -> Iterable[Question]:
-    fields, known = fields_of(subject.definition.subject), {**subject.situation.facts}
+    fields, leave = fields_of(subject.definition.subject), suggestions.left_open(subject)
+    known = {key: value for key, value in subject.situation.facts.items() if key not in leave}
     known |= {key: value for key, value in suggestions.of_facts(subject).items() if known.get(key) is None}
     for key in asks:
         yield Question(fields[key], required=True, value=known.get(key))
@@ -87,7 +90,7 @@ def _record(
     return [
         Question(field, required=key in needed, value=known.get(key), prefix=RECORD)
         for key, field in RECORDS[record].items()
-        if key != "conditions" or outcome != "approved"
+        if key not in _UNASKED.get(outcome or "", ())
     ]
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from introduction.domain.roles import Right, Scope, can
-from introduction.services import follow_up, handover_view, reports
+from introduction.services import follow_up, follow_up_ground, handover_view, reports
 from introduction.services.desk import Desk
 from introduction.services.subjects import Subject
+from introduction.services.unit_answers import ANSWER
 from introduction.store.task import TaskRow
 from introduction.web.amounts import unit_for
 
@@ -23,10 +24,10 @@ class Beside:
 
 def what_to_know(desk: Desk, subject: Subject, row: TaskRow, record: str | None) -> Beside | None:
     """The piece that goes with a task's record; None where the form stands by itself."""
-    if record == follow_up.REPORT:
+    if record == follow_up_ground.REPORT:
         return _report(desk, subject, row)
     treats = row.unit_id in {unit_id for unit_id, _name in subject.treating_units}
-    if record not in (handover_view.ANSWER, handover_view.PROPOSAL) or row.unit_id is None or not treats:
+    if record not in (ANSWER, handover_view.PROPOSAL) or row.unit_id is None or not treats:
         return None
     found = handover_view.see(desk, subject)
     line = found.of(row.unit_id)
@@ -39,7 +40,7 @@ def what_to_know(desk: Desk, subject: Subject, row: TaskRow, record: str | None)
             "handover": found,
             "line": line,
             "unit": unit_for(known),
-            "answering": record == handover_view.ANSWER,
+            "answering": record == ANSWER,
             "sees_budget": can(desk.by, Right.VIEW_UNIT_BUDGET, of_unit) is None,
         },
     )

@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from introduction.domain.errors import Conflict, NotFound, Refused
 from introduction.domain.roles import Right, Visible, can, demand, visible, why_not
-from introduction.services import advice, cases, files, handover_view, net_prices, overview
+from introduction.services import advice, cases, files, net_prices, overview, unit_answers
 from introduction.services.desk import Desk
 from introduction.services.files import CaseFile
 from introduction.store import case as case_store
@@ -87,7 +87,7 @@ def _case_page(desk: Desk, number: str, **more: Any) -> str:
         may_assign=may_assign,
         may_comment=_may(desk, file, Right.COMMENT),
         reads_net=net_prices.may_read(desk, number),
-        hands_over=handover_view.has_handover(file.subject.definition),
+        hands_over=unit_answers.hands_over(file.subject.definition),
         may_link=_may(desk, file, Right.LINK),
         people=asking.choices_for(desk, file.subject).people if may_assign else (),
         correctable=cases.CORRECTABLE,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import SelectField, TextAreaField
+from wtforms import Field, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from introduction.domain.fields import CLAIM_FIELDS
-from introduction.services import claims
+from introduction.services import claims, results
 from introduction.services.claimable import Claimable
 from introduction.services.desk import Desk
 from introduction.services.opening import way_in
 from introduction.web.forms.builder import Asked, Choices, Question, ask, offered_id
 from introduction.web.forms.fields import MoneyField
+from introduction.web.outcome_words import COUNTED
+from introduction.web.words import tell
 
-UNIT, LESS, EXPLANATION = "unit_id", "less_ore", "explanation"
+UNIT, QUANTITY, LESS, EXPLANATION = "unit_id", "quantity_milli", "less_ore", "explanation"
 
 
 def new(desk: Desk, chosen: Claimable) -> Asked:
@@ -34,7 +36,18 @@ def new(desk: Desk, chosen: Claimable) -> Asked:
     asked = ask(questions, Choices(), extra)
     if UNIT in asked.form:
         asked.form[UNIT].flags.required = True
+    if QUANTITY in asked.form:
+        analysis = results.approved_of(desk, chosen.open.case.id) if chosen.open.case is not None else None
+        _say_what_counts(asked.form[QUANTITY], analysis.counted if analysis is not None else None)
     return asked
+
+
+def _say_what_counts(field: Field, counted: str | None) -> None:
+    """Say at the quantity what it counts, as the case's analysis does; where there is none the clinic says it."""
+    if counted is None:
+        field.description = gettext("Till exempel antal doser. Skriv under Förklaring vad ni räknar.")
+    else:
+        field.suffix, field.description = tell(COUNTED[counted]), gettext("I samma enhet som i beräkningen.")
 
 
 def unit_of(asked: Asked, chosen: Claimable) -> int:

@@ -9,11 +9,10 @@ from flask_babel import gettext
 
 from introduction.documents.spreadsheet import COUNT, DAY, MONEY, SHARE, TEXT, YEAR, Column, Sheet
 from introduction.domain.calendar import local_date
-from introduction.domain.claims import state_of
 from introduction.domain.fields import CLAIM_FIELDS
 from introduction.services.claim_desk import ClaimLine
 from introduction.store.ledger import LedgerFile, LedgerLine
-from introduction.web.claim_words import state_title
+from introduction.web.outcome_words import COUNTED
 from introduction.web.words import plain_day, tell
 
 
@@ -25,10 +24,12 @@ def of_claims(lines: Sequence[ClaimLine], today: date, *, whole: bool) -> Sheet:
         Column(gettext("Enhet"), TEXT, 28), Column(gettext("Förvaltning"), TEXT, 28),
         Column(gettext("Budgetår"), YEAR, 10), Column(gettext("Från"), DAY, 12), Column(gettext("Till"), DAY, 12),
         Column(gettext("Uttag"), TEXT, 22), Column(gettext("Patienter"), COUNT, 10),
+        Column(gettext("Mängd"), COUNT, 12), Column(gettext("Mängden räknas i"), TEXT, 20),
         Column(gettext("Det nya läkemedlet, kr"), MONEY, 16), Column(gettext("Har fallit bort, kr"), MONEY, 16),
         Column(gettext("Merkostnad, kr"), MONEY, 16), Column(gettext("Godkänt, kr"), MONEY, 16),
         Column(gettext("Pris mot beräkningen"), SHARE, 12), Column(gettext("Det som inte stämmer"), TEXT, 60),
         Column(gettext("I steget sedan"), DAY, 12), Column(gettext("Rättar"), TEXT, 16),
+        Column(gettext("Verifikation"), TEXT, 16), Column(gettext("Bokförd"), DAY, 12),
         Column(gettext("Påhittat exempel"), TEXT, 10),
     ]  # fmt: skip
     above = [gettext("Rekvisitioner, %(day)s", day=plain_day(today)), gettext("Kronor utan moms och återbäring.")]
@@ -39,13 +40,16 @@ def of_claims(lines: Sequence[ClaimLine], today: date, *, whole: bool) -> Sheet:
 
 def _claim(line: ClaimLine) -> Sequence[object]:
     claim, instance = line.row.claim, line.row.instance
-    state = state_of(counts=claim.counts, approved_ore=claim.approved_ore, ended=instance.closed_on is not None)
     basis = tell(CLAIM_FIELDS["basis"].choice_title(claim.basis)) if claim.basis else None
+    told = claim.quantity_milli is not None and claim.corrects_id is None
+    quantity = (claim.quantity_milli or 0) / 1000 if told else None
     return (
-        claim.public_number, state_title(state), line.row.medicine, line.row.granted_to, line.row.unit,
+        claim.public_number, tell(line.stage), line.row.medicine, line.row.granted_to, line.row.unit,
         line.row.administration, line.row.budget_year, claim.period_from, claim.period_to, basis, claim.patients,
+        quantity, tell(COUNTED[line.counted]) if told and line.counted else None,
         claim.gross_new_ore, claim.gross_displaced_ore, claim.extra_cost_ore, claim.approved_ore, line.deviation,
         "; ".join(tell(need.reason) for need in line.faults) or None, instance.stage_entered_on, line.row.corrects,
+        claim.voucher, claim.booked_on,
         gettext("ja") if claim.example else None,
     )  # fmt: skip
 
@@ -55,12 +59,13 @@ def of_files(files: Sequence[LedgerFile], today: date) -> Sheet:
     columns = [
         Column(gettext("Fil"), COUNT, 8), Column(gettext("Gjord"), DAY, 12), Column(gettext("Rader"), COUNT, 8),
         Column(gettext("Summa, kr"), MONEY, 18), Column(gettext("Kvitterad"), DAY, 12),
-        Column(gettext("Bokförd"), DAY, 12),
+        Column(gettext("Bokförd"), DAY, 12), Column(gettext("Påhittat exempel"), TEXT, 10),
     ]  # fmt: skip
     rows = [
         (
             file.number, local_date(file.made_at), file.lines, file.sum_ore,
             local_date(file.received_at) if file.received_at else None, file.booked_on,
+            gettext("ja") if file.example else None,
         )
         for file in files
     ]  # fmt: skip
@@ -85,4 +90,6 @@ def of_lines(file: LedgerFile, lines: Iterable[LedgerLine]) -> Sheet:
         for line in lines
     ]  # fmt: skip
     above = [gettext("Fil %(number)s till ekonomisystemet", number=file.number)]
+    if file.example:
+        above.append(gettext("Påhittat exempel"))
     return Sheet(gettext("Fil %(number)s", number=file.number), columns, rows, above)

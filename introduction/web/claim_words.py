@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from babel.dates import format_date
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from introduction.domain.claims import STATES
-from introduction.domain.fields import CLAIM_FIELDS
+from introduction.domain.fields import CLAIM_FIELDS, Kind
 from introduction.domain.outcome import text_of_quantity
+from introduction.domain.process.guards import Need
 from introduction.services.claim_files import ClaimFile
+from introduction.services.ledger import Waiting
 from introduction.store.claim import Claim
-from introduction.web.amounts import percent
-from introduction.web.words import capital, kronor, language, plain_day, short_day, tell
+from introduction.web.amounts import number, percent
+from introduction.web.outcome_words import COUNTED, EACH
+from introduction.web.words import NBSP, capital, kronor, language, plain_day, short_day, tell
+
+#: The facts that a check looks at: what it finds is put right at the first that is not told, else at the first.
+_ASKED_AT: Mapping[str, tuple[str, ...]] = {
+    "claim_described": ("basis", "patients", "quantity_milli"),
+    "claim_period_in_grant": ("period_from", "period_to"),
+    "claim_before_handover": ("period_to",),
+    "claim_no_overlap": ("period_from",),
+    "claim_adds_up": ("gross_new_ore", "gross_displaced_ore", "extra_cost_ore"),
+    "claim_room_left": ("gross_new_ore",),
+    "claim_price_explained": ("explanation",),
+}
 
 
 def state_title(state: str) -> str:
@@ -48,9 +64,29 @@ def basis(value: str | None) -> str:
     return capital(tell(CLAIM_FIELDS["basis"].choice_title(value))) if value else ""
 
 
-def quantity(milli: int) -> str:
-    """A quantity, as it is typed."""
-    return text_of_quantity(milli)
+def quantity(milli: int, counted: str | None) -> str:
+    """``8,5 doser``: a quantity with what it counts; the number alone where no analysis says what that is."""
+    amount = number(milli / 1000, len(text_of_quantity(milli).partition(",")[2]))
+    return f"{amount}{NBSP}{tell((EACH if milli == 1000 else COUNTED)[counted])}" if counted is not None else amount
+
+
+def used(milli: int, counted: str | None) -> str:
+    """``8,5 doser`` without a heading of its own; ``mängd 8,5`` where it is not known what is counted."""
+    amount = quantity(milli, counted)
+    return amount if counted is not None else gettext("mängd %(amount)s", amount=amount)
+
+
+def where(file: ClaimFile, need: Need) -> str | None:
+    """The address where the reader puts right what a check of a draft finds: a field, or the files; None elsewhere."""
+    if need.guard == "claim_evidence_attached":
+        return "#attachments"
+    revise = next((o for o in file.offers if "work_out_extra_cost" in o.action.does and not o.why_not), None)
+    asked = _ASKED_AT.get(need.guard)
+    if revise is None or asked is None:
+        return None
+    key = next((key for key in asked if file.subject.situation[key] is None), asked[0])
+    anchor = f"{key}-day" if CLAIM_FIELDS[key].kind is Kind.DATE else key
+    return url_for("claims.act", number=file.claim.public_number, action_id=revise.action.id, _anchor=anchor)
 
 
 def amount_of(claim: Claim) -> int | None:
@@ -79,6 +115,32 @@ def lead(file: ClaimFile) -> str:
         case "paid":
             return gettext("%(amount)s är utbetalt.", amount=amount)
     return gettext("Rekvisitionen togs tillbaka eller avslogs %(day)s. Inget är avräknat.", day=since)
+
+
+def to_send(waiting: Sequence[Waiting]) -> str:
+    """What waits to go to the ledger: "2 godkända rekvisitioner väntar på att skickas, 30 000 kr."."""
+    told = [
+        (_invented_to_send if each.example else _real_to_send)(each.claims, kronor(each.sum_ore)) for each in waiting
+    ]
+    return " ".join(told) or gettext("Ingen godkänd rekvisition väntar på att skickas.")
+
+
+def _real_to_send(claims: int, total: str) -> str:
+    return ngettext(
+        "En godkänd rekvisition väntar på att skickas, %(total)s.",
+        "%(num)d godkända rekvisitioner väntar på att skickas, %(total)s.",
+        claims,
+        total=total,
+    )
+
+
+def _invented_to_send(claims: int, total: str) -> str:
+    return ngettext(
+        "En påhittad rekvisition väntar på att skickas, %(total)s.",
+        "%(num)d påhittade rekvisitioner väntar på att skickas, %(total)s.",
+        claims,
+        total=total,
+    )
 
 
 def _draft(file: ClaimFile) -> str:

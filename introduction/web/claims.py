@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from introduction.domain.errors import Refused
@@ -19,11 +19,12 @@ from introduction.web.forms.builder import Asked
 from introduction.web.pagination import PAGE, Pages
 from introduction.web.permission import needs
 from introduction.web.portfolio_sheets import answer
-from introduction.web.words import tell
+from introduction.web.words import sentences, tell
 
 blueprint = Blueprint("claims", __name__)
 blueprint.add_app_template_global(claim_words.period, "days_in_words")
 blueprint.add_app_template_global(claim_words.deviation, "deviation_in_words")
+blueprint.add_app_template_global(claim_words.used, "used_in_words")
 blueprint.add_app_template_filter(lambda unit: tell(outcome_words.COUNTED[unit]), "counted_in")
 CLAIM = Noun(claim_file, "claims.show")
 #: The most rows that a spreadsheet of a list takes.
@@ -143,12 +144,13 @@ def _correction_page(file: ClaimFile, asked: Asked, reasons: list[str] | None = 
 @blueprint.get("/claims/new")
 @needs(Right.CLAIM)
 def new() -> str:
-    """Choose of which money: what is granted to the own units, and what is left of it."""
+    """Choose of which money: what is granted to the own units, what is left of it, and why some cannot be claimed."""
     desk = reading()
-    found = claimable.listed(desk)
+    found = claimable.found(desk)
     return render_template(
         "claims/choose.html",
-        found=found,
+        found=[one for one in found if not one.lacks],
+        blocked=[one for one in found if one.lacks],
         words=claim_words,
         example_band=any((one.open.case or one.open.application).example for one in found),  # type: ignore[union-attr]
     )
@@ -157,9 +159,15 @@ def new() -> str:
 @blueprint.route("/claims/new/<int(max=999999999):grant_id>", methods=["GET", "POST"])
 @needs(Right.CLAIM)
 def start(grant_id: int) -> Page:
-    """The form of a new claim on a grant; posted, a draft is kept."""
+    """The form of a new claim on a grant; posted, a draft is kept. What cannot be claimed on says why, on the list."""
     desk = reading()
-    chosen = claimable.one(desk, grant_id)
+    try:
+        chosen = claimable.one(desk, grant_id)
+    except Refused as refusal:
+        if request.method == "POST":
+            raise
+        flash(sentences(refusal.reasons), "warning")
+        return redirect(url_for("claims.new"), 303)
     asked = claim_forms.new(desk, chosen)
     if request.method == "GET" or not asked.form.validate():
         return _new_page(chosen, asked)

@@ -26,6 +26,7 @@ from introduction.web import (
 from introduction.web.actions import Noun, Page
 from introduction.web.amounts import unit_for
 from introduction.web.database import reading
+from introduction.web.downloads import download
 from introduction.web.forms.builder import Choices, Question, ask
 from introduction.web.permission import needs
 from introduction.web.words import language
@@ -62,20 +63,16 @@ def show(number: str) -> str:
 def take_workbook(number: str) -> Response:
     """The tables of the page as a spreadsheet."""
     found = follow_up.view(reading(), number)
-    return _file(follow_up_sheets.of_case(found), spreadsheet.MIME, f"{number}-uppfoljning.xlsx")
+    return download(follow_up_sheets.of_case(found), spreadsheet.MIME, f"{number}-uppfoljning.xlsx")
 
 
 @blueprint.get("/cases/<number>/follow-up/conclusion.pdf", endpoint="conclusion")
+@blueprint.get("/cases/<number>/follow-up/conclusions/<int(max=999999999):event>.pdf", endpoint="earlier_conclusion")
 @needs(Right.VIEW_CASE)
-def take_conclusion(number: str) -> Response:
-    """The conclusion with what it rests on, to print and keep."""
-    desk = reading()
-    told = follow_up_document.told(follow_up.view(desk, number), desk.now)
-    return _file(follow_up_conclusion.conclusion(told, language()), typst.MIME, f"{number}-slutsats.pdf")
-
-
-def _file(content: bytes, mime: str, name: str) -> Response:
-    return Response(content, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def take_conclusion(number: str, event: int | None = None) -> Response:
+    """The conclusion that stands, or an earlier one, with what it rested on the day it was drawn."""
+    told = follow_up_document.told(follow_up.concluded(reading(), number, event))
+    return download(follow_up_conclusion.conclusion(told, language()), typst.MIME, f"{number}-slutsats.pdf")
 
 
 # ------------------------------------------------------------------------------------- the plan
@@ -101,7 +98,7 @@ def plan(number: str) -> str:
 def take_plan(number: str) -> Response:
     """The plan as a spreadsheet."""
     view = follow_up_plan.view(reading(), number)
-    return _file(follow_up_sheets.of_plan(view), spreadsheet.MIME, f"{number}-uppfoljningsplan.xlsx")
+    return download(follow_up_sheets.of_plan(view), spreadsheet.MIME, f"{number}-uppfoljningsplan.xlsx")
 
 
 @blueprint.route("/cases/<number>/follow-up/plan/new", methods=["GET", "POST"])

@@ -1,8 +1,6 @@
-"""What the printed conclusion of a follow-up tells, from what is stored."""
+"""What the printed conclusion of a follow-up tells: what it rested on the day it was drawn."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from flask_babel import gettext
 
@@ -16,8 +14,6 @@ from introduction.documents.follow_up_conclusion import (
 )
 from introduction.documents.layout import Picture
 from introduction.documents.printing import Letterhead
-from introduction.domain.errors import Refused
-from introduction.domain.messages import say
 from introduction.services import follow_up
 from introduction.services.follow_up import Summary, UnitLine
 from introduction.services.follow_up_goals import GoalLine
@@ -27,28 +23,24 @@ from introduction.web.words import tell
 _COUNCIL = "council"
 
 
-def told(found: Summary, made: datetime) -> ConclusionTold:
-    """The conclusion of a case. Raises Refused while there is none, or nothing was followed up."""
-    concluded, started = found.conclusion, found.case.fact("introduction_start")
-    if concluded is None or concluded.outcome is None or not concluded.text:
-        raise Refused(say("Det finns ingen slutsats än. Skriv vad det blir av införandet, och varför"))
-    if started is None:
-        raise Refused(say("Ange när införandet började"))
+def told(found: Summary) -> ConclusionTold:
+    """A conclusion that is whole, as ``follow_up.concluded`` reads it. It carries the time when it was drawn."""
+    concluded = found.conclusion
+    assert concluded is not None and concluded.outcome and concluded.at and concluded.on, "it has been drawn"
     chart = follow_up_charts.units(found)
-    last = max((line.until for line in found.lines if line.until), default=found.today)
     return ConclusionTold(
         letterhead=Letterhead(
             region=tell(found.subject.region.name),
             number=found.case.public_number,
-            made=made,
+            made=concluded.at,
             example=found.case.example,
         ),
         medicine=found.about.medicine,
         indication=found.about.indication,
-        followed_from=started,
-        followed_to=last,
+        followed_from=found.started,
+        followed_to=found.until,
         body=tell(found.subject.region.body_named(_COUNCIL).title),
-        decided_on=concluded.on or found.today,
+        decided_on=concluded.on,
         outcome=concluded.outcome,
         reasons=concluded.text,
         goals=tuple(_goal(line) for line in found.goals),

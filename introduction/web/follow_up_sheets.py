@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 
-from introduction.documents.spreadsheet import COUNT, DAY, MONEY, SHARE, Column, Sheet, workbook
+from introduction.documents.spreadsheet import COUNT, DAY, MONEY, SHARE, Column, Sheet
 from introduction.domain.followup.plan import DIMENSIONS
 from introduction.services.follow_up import Counts, Summary, UnitLine
+from introduction.services.follow_up_groups import Division
 from introduction.services.follow_up_plan import PlanView
 from introduction.store.indicator import Indicator
 from introduction.web import follow_up_words
+from introduction.web.case_sheets import above, book, or_hidden
 from introduction.web.words import capital, plain_day, tell
 
 _KEYS = ("started", "continuing", "stopped", "registry", "start_met", "stop_met")
@@ -20,35 +21,66 @@ _KEYS = ("started", "continuing", "stopped", "registry", "start_met", "stop_met"
 
 def of_case(found: Summary) -> bytes:
     """Everything that the page of a follow-up shows: units, goals, who the patients are, areas and reports."""
-    title = f"{found.about.medicine}, {found.case.public_number}"
-    above = [title, found.about.indication, follow_up_words.lead(found)]
-    above.append(gettext("Antal sedan införandet började. Kostnad i kronor, listpris utan moms."))
-    if found.case.example:
-        above.append(gettext("Påhittat exempel"))
-    if not found.shows_small:
-        above.append(gettext("Antal 1–4 är dolda, med så mycket annat att de inte kan räknas ut."))
-    sheets = [_units(found, above), _goals(found, above), _groups(found, above), _areas(found, above)]
-    sheets += [_waiting(found, above), _reports(found, above)]
-    return workbook([sheet for sheet in sheets if sheet.rows] or sheets[:1], title=title)
+    lines = above(
+        found.about,
+        found.case.public_number,
+        follow_up_words.lead(found),
+        gettext("Antal sedan införandet började. Kostnad i kronor, listpris utan moms."),
+        example=found.case.example,
+        shows_small=found.shows_small,
+    )
+    who = _groups(gettext("Vilka patienterna är"), *found.divisions)
+    why = _groups(gettext("Varför de slutade"), *([found.stopped] if found.stopped else []))
+    return book(lines, [_units(found), _goals(found), why, who, _areas(found), _waiting(found), _reports(found)])
 
 
 def of_plan(view: PlanView) -> bytes:
     """A plan: its goals, and those that have been ended."""
-    title = f"{view.about.medicine}, {view.subject.number}"
-    above = [title, view.about.indication, follow_up_words.plan_lead(view)]
-    return workbook([_plan(gettext("Uppföljningsplan"), view, above)], title=title)
+    lines = above(view.about, view.subject.number, follow_up_words.plan_lead(view), example=view.subject.row.example)
+    columns = (
+        Column(gettext("Vad följs upp"), width=24),
+        Column(gettext("Vad mäts"), width=50),
+        Column(gettext("Mål"), width=24),
+        Column(gettext("Källa"), width=34),
+        Column(gettext("Vem rapporterar"), width=28),
+        Column(gettext("När"), width=28),
+        Column(gettext("Avslutat"), width=20),
+    )
+    rows = [_planned(row) for row in (*view.indicators, *view.ended)]
+    return book(lines, [Sheet(gettext("Uppföljningsplan"), columns, rows)])
 
 
-def _units(found: Summary, above: Sequence[str]) -> Sheet:
+def _planned(row: Indicator) -> list[Any]:
+    ended = plain_day(row.ended_at) if row.ended_at is not None else None
+    told = (row.title, follow_up_words.aim(row), row.source, row.reported_by, row.reported_when, ended)
+    return [capital(tell(DIMENSIONS[row.dimension])), *told]
+
+
+# ------------------------------------------------------------------------------------- the sheets
+
+
+def _counted() -> list[Column]:
+    """The columns of a unit's counts, in the order of the keys."""
+    titles = (
+        gettext("Har börjat"),
+        gettext("Fortsätter"),
+        gettext("Har slutat"),
+        gettext("I registret"),
+        gettext("Uppfyllde startkriterierna"),
+        gettext("Har uppfyllt ett stoppkriterium"),
+    )
+    return [Column(title, COUNT) for title in titles]
+
+
+def _counts(counts: Counts) -> list[int | None]:
+    return [getattr(counts, key) for key in _KEYS]
+
+
+def _units(found: Summary) -> Sheet:
     columns = (
         Column(gettext("Enhet"), width=34),
         Column(gettext("Till och med"), DAY),
-        Column(gettext("Har börjat"), COUNT),
-        Column(gettext("Fortsätter"), COUNT),
-        Column(gettext("Har slutat"), COUNT),
-        Column(gettext("I registret"), COUNT),
-        Column(gettext("Uppfyllde startkriterierna"), COUNT),
-        Column(gettext("Har uppfyllt ett stoppkriterium"), COUNT),
+        *_counted(),
         Column(gettext("Väntat att fortsätta"), COUNT),
         Column(gettext("Slumpens gränser"), width=16),
         Column(gettext("Mot väntat"), width=18),
@@ -61,16 +93,16 @@ def _units(found: Summary, above: Sequence[str]) -> Sheet:
     if found.together is not None:
         rows.append([gettext("Alla enheter"), None, *_counts(found.together), *[None] * 7])
     bold = frozenset({len(rows) - 1}) if found.together is not None else frozenset()
-    return Sheet(gettext("Enheter"), columns, rows, above, bold=bold)
+    return Sheet(gettext("Enheter"), columns, rows, bold=bold)
 
 
 def _unit(line: UnitLine) -> list[Any]:
-    expected, hidden = line.expected, gettext("dolt") if line.hidden else None
+    expected, hidden = line.expected, or_hidden(None) if line.hidden else None
     forecast = expected.cost_ore if expected else None
     return [
         line.name,
         line.until,
-        *(getattr(line.counts, key) if line.counts else hidden for key in _KEYS),
+        *(_counts(line.counts) if line.counts else [hidden] * len(_KEYS)),
         round(expected.patients, 1) if expected else None,
         follow_up_words.limits(expected) if expected else None,
         follow_up_words.ratio(expected) or None,
@@ -81,11 +113,7 @@ def _unit(line: UnitLine) -> list[Any]:
     ]
 
 
-def _counts(counts: Counts) -> list[int | None]:
-    return [getattr(counts, key) for key in _KEYS]
-
-
-def _goals(found: Summary, above: Sequence[str]) -> Sheet:
+def _goals(found: Summary) -> Sheet:
     columns = (
         Column(gettext("Mål"), width=44),
         Column(gettext("Mäts i"), width=16),
@@ -95,39 +123,38 @@ def _goals(found: Summary, above: Sequence[str]) -> Sheet:
         Column(gettext("Når målet"), width=14),
         Column(gettext("Till och med"), DAY),
     )
-    yes, no = gettext("ja"), gettext("nej")
+    reaches = {True: gettext("ja"), False: gettext("nej"), None: None}
     rows = [
         [
             line.indicator.title,
             line.indicator.measure,
             follow_up_words.aim(line.indicator),
             one.unit,
-            gettext("dolt") if one.hidden else None if one.value_milli is None else one.value_milli / 1000,
-            None if one.met is None else yes if one.met else no,
+            or_hidden(None) if one.hidden else None if one.value_milli is None else one.value_milli / 1000,
+            reaches[one.met],
             one.until,
         ]
         for line in found.goals
         for one in line.reached
     ]
-    return Sheet(gettext("Mål"), columns, rows, above)
+    return Sheet(gettext("Mål"), columns, rows)
 
 
-def _groups(found: Summary, above: Sequence[str]) -> Sheet:
+def _groups(name: str, *divisions: Division) -> Sheet:
     columns = (
         Column(gettext("Indelning"), width=26),
         Column(gettext("Grupp"), width=34),
         Column(gettext("Antal"), COUNT),
     )
-    hidden = gettext("dolt")
     rows: list[list[Any]] = []
-    for one in found.divisions:
+    for one in divisions:
         parts = [(capital(tell(part.title)), part.count) for part in one.parts]
         parts.append((gettext("Inte känt"), one.unknown))
-        rows += [[tell(one.title), title, hidden if count is None else count] for title, count in parts]
-    return Sheet(gettext("Vilka patienterna är"), columns, rows, above)
+        rows += [[tell(one.title), title, or_hidden(count)] for title, count in parts]
+    return Sheet(name, columns, rows)
 
 
-def _areas(found: Summary, above: Sequence[str]) -> Sheet:
+def _areas(found: Summary) -> Sheet:
     columns = (
         Column(gettext("Bostadsområde"), width=34),
         Column(gettext("Invånare"), COUNT),
@@ -137,19 +164,18 @@ def _areas(found: Summary, above: Sequence[str]) -> Sheet:
         Column(gettext("Övre gräns"), COUNT),
         Column(gettext("Läge"), width=18),
     )
-    hidden = gettext("dolt")
     rows = [
         [
-            tell(line.title), line.inhabitants, hidden if line.treated is None else line.treated,
-            hidden if line.rate is None else round(line.rate, 2), line.low, line.high,
+            tell(line.title), line.inhabitants, or_hidden(line.treated),
+            or_hidden(None if line.rate is None else round(line.rate, 2)), line.low, line.high,
             follow_up_words.area_verdict(line.beyond) or None,
         ]
         for line in found.areas.lines
     ]  # fmt: skip
-    return Sheet(gettext("Bostadsområden"), columns, rows, above)
+    return Sheet(gettext("Bostadsområden"), columns, rows, [follow_up_words.not_adjusted()])
 
 
-def _waiting(found: Summary, above: Sequence[str]) -> Sheet:
+def _waiting(found: Summary) -> Sheet:
     columns = (
         Column(gettext("Enhet"), width=34),
         Column(gettext("Rapport"), width=44),
@@ -162,19 +188,14 @@ def _waiting(found: Summary, above: Sequence[str]) -> Sheet:
         for line in found.lines
         for one in line.waiting
     ]
-    return Sheet(gettext("Väntas"), columns, rows, above)
+    return Sheet(gettext("Väntas"), columns, rows)
 
 
-def _reports(found: Summary, above: Sequence[str]) -> Sheet:
+def _reports(found: Summary) -> Sheet:
     columns = (
         Column(gettext("Till och med"), DAY),
         Column(gettext("Enhet"), width=34),
-        Column(gettext("Har börjat"), COUNT),
-        Column(gettext("Fortsätter"), COUNT),
-        Column(gettext("Har slutat"), COUNT),
-        Column(gettext("I registret"), COUNT),
-        Column(gettext("Uppfyllde startkriterierna"), COUNT),
-        Column(gettext("Har uppfyllt ett stoppkriterium"), COUNT),
+        *_counted(),
         Column(gettext("Kostnad"), MONEY),
         Column(gettext("Hur det går mot målen"), width=60),
     )
@@ -183,23 +204,4 @@ def _reports(found: Summary, above: Sequence[str]) -> Sheet:
         [row.period_end, names.get(row.unit_id or 0, ""), *_counts(Counts.of(row)), row.cost_ore, row.goals_result]
         for row in found.reports
     ]
-    return Sheet(gettext("Rapporter"), columns, rows, above)
-
-
-def _plan(name: str, view: PlanView, above: Sequence[str]) -> Sheet:
-    columns = (
-        Column(gettext("Vad följs upp"), width=24),
-        Column(gettext("Vad mäts"), width=50),
-        Column(gettext("Mål"), width=24),
-        Column(gettext("Källa"), width=34),
-        Column(gettext("Vem rapporterar"), width=28),
-        Column(gettext("När"), width=28),
-        Column(gettext("Avslutat"), width=20),
-    )
-    return Sheet(name, columns, [_planned(row) for row in (*view.indicators, *view.ended)], above)
-
-
-def _planned(row: Indicator) -> list[Any]:
-    ended = plain_day(row.ended_at) if row.ended_at is not None else None
-    told = (row.title, follow_up_words.aim(row), row.source, row.reported_by, row.reported_when, ended)
-    return [capital(tell(DIMENSIONS[row.dimension])), *told]
+    return Sheet(gettext("Rapporter"), columns, rows)

@@ -7,9 +7,11 @@ from flask_babel import gettext, ngettext
 from introduction.domain.fields import FOLLOW_UP_OUTCOMES
 from introduction.domain.followup.plan import DIMENSIONS, DIRECTIONS
 from introduction.domain.outcome import text_of_quantity
-from introduction.services.follow_up import Counts, Summary, UnitLine, Waiting
+from introduction.services.conclusions import Conclusion
+from introduction.services.follow_up import Counts, Summary, UnitLine
 from introduction.services.follow_up_expected import Expected
 from introduction.services.follow_up_goals import GoalLine, Reached
+from introduction.services.follow_up_ground import Waiting
 from introduction.services.follow_up_groups import Division
 from introduction.services.follow_up_plan import PlanView
 from introduction.store.indicator import Indicator
@@ -94,6 +96,12 @@ def outcome_text(outcome: str | None) -> str:
     return capital(tell(FOLLOW_UP_OUTCOMES[outcome])) if outcome else ""
 
 
+def written(one: Conclusion) -> str:
+    """``Skriven 12 november 2026 av Anna Ek.``"""
+    day = plain_day(one.on) if one.on else gettext("datum okänt")
+    return gettext("Skriven %(day)s av %(who)s.", day=day, who=one.by or gettext("Systemet"))
+
+
 def waiting_text(one: Waiting) -> str:
     """``Uppföljningsrapport efter 6 månader, skulle ha kommit 1 oktober 2026``."""
     if one.due_on is None:
@@ -173,6 +181,14 @@ def goals_met(line: GoalLine) -> str:
 def area_verdict(beyond: int) -> str:
     """Whether an area lies beyond its limits."""
     return {1: gettext("över gränsen"), -1: gettext("under gränsen"), 0: ""}[beyond]
+
+
+def not_adjusted() -> str:
+    """Why a difference between areas may be no more than a difference in age."""
+    return gettext(
+        "Inte åldersstandardiserat: invånarnas ålder är inte känd per kommun, så en skillnad kan bero på den. Källa: "
+        "SCB, 31 december 2024."
+    )
 
 
 def part_share(found: Summary, division: Division, part: int | None) -> str:

@@ -13,6 +13,7 @@ from introduction.services.hit_rate import HitRate
 from introduction.web import outcome_sheets, outcome_words
 from introduction.web.amounts import unit_for
 from introduction.web.database import reading
+from introduction.web.downloads import download
 from introduction.web.permission import needs
 
 blueprint = Blueprint("forecasts", __name__)
@@ -37,9 +38,7 @@ def listing_page() -> str:
 @needs(Right.VIEW_PORTFOLIO)
 def take_workbook() -> Response:
     """The same as a spreadsheet."""
-    data = outcome_sheets.of_forecasts(_regions(reading()))
-    headers = {"Content-Disposition": 'attachment; filename="prognoser.xlsx"'}
-    return Response(data, mimetype=spreadsheet.MIME, headers=headers)
+    return download(outcome_sheets.of_forecasts(_regions(reading())), spreadsheet.MIME, "prognoser.xlsx")
 
 
 def _regions(desk: Desk) -> list[HitRate]:

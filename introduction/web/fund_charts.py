@@ -16,6 +16,7 @@ from introduction.documents.charts import (
 )
 from introduction.domain.funding import IN_FUND
 from introduction.services.fund_view import FundFile
+from introduction.services.funds import FundYear
 from introduction.web import fund_words
 from introduction.web.fund_words import UNIT, account_title
 from introduction.web.words import language
@@ -71,7 +72,7 @@ def over_year(file: FundFile, lead: str) -> Drawing | None:
         unit=UNIT.name,
         label=gettext("Godkänt till och med varje månad %(year)s. %(lead)s", year=fund.budget_year, lead=lead),
         words=FundYearWords(
-            used=gettext("godkänt"),
+            used=_used(year),
             expected=gettext("prognos"),
             high=gettext("snabbaste månaden"),
             low=gettext("lugnaste månaden"),
@@ -80,3 +81,10 @@ def over_year(file: FundFile, lead: str) -> Drawing | None:
         ),
         language=language(),
     )
+
+
+def _used(year: FundYear) -> str:
+    """What the last amount of the line is: ``godkänt till och med oktober``."""
+    if not 0 < year.passed < MONTHS:
+        return gettext("godkänt")
+    return gettext("godkänt till och med %(month)s", month=get_month_names("wide", locale=language())[year.passed])

@@ -45,7 +45,9 @@ UNIT = TKR
 def unfunded_text(years: Sequence[int]) -> str:
     """``Inga pengar beviljade för 2027 och 2028``."""
     told = [str(year) for year in years]
-    listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} {gettext('och')} {told[-1]}"
+    listed = told[-1]
+    if len(told) > 1:
+        listed = gettext("%(some)s och %(last)s", some=", ".join(told[:-1]), last=told[-1])
     return gettext("Inga pengar beviljade för %(years)s", years=listed)
 
 

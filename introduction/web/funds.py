@@ -83,6 +83,7 @@ def _fund_page(desk: Desk, fund_id: int, reasons: list[str] | None = None) -> st
         chart_of_year=fund_charts.over_year(file, lead),
         words=fund_words,
         unit=fund_words.UNIT,
+        year_is_over=desk.today.year > file.fund.budget_year,
         reasons=reasons or [],
         request_key=once.new_key(),
         example_band=file.fund.example,
@@ -115,7 +116,7 @@ def new() -> Page:
     form = forms.appropriation_form()
 
     def change(acting: Desk) -> str:
-        fund = funds.appropriate(acting, region.id, form.money(), form.minutes())
+        fund = funds.appropriate(acting, region.id, form.money(), form.minutes(), opens=True)
         flash(gettext("%(fund)s är upplagd.", fund=fund_words.fund_title(fund)))
         return url_for("funds.show", fund_id=fund.id)
 
@@ -133,7 +134,7 @@ def appropriation(fund_id: int) -> Page:
     example, title = fund.example, fund_words.fund_title(fund)
 
     def change(acting: Desk) -> str:
-        funds.appropriate(acting, region.id, form.money(), form.minutes(), example=example)
+        funds.appropriate(acting, region.id, form.money(), form.minutes(), example=example, seen_ore=form.seen)
         flash(gettext("Anslaget är ändrat."))
         return url_for("funds.show", fund_id=fund_id)
 

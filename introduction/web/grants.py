@@ -54,10 +54,10 @@ def spreadsheet_file(grant_id: int) -> Response:
 def change(grant_id: int) -> Page:
     """Raise or lower what is granted, by a decision."""
     file = fund_view.planned_grant(reading(), grant_id)
-    form = forms.change_form()
+    form = forms.change_form(file.grant)
 
     def act(acting: Desk) -> str:
-        grants.change(acting, grant_id, form.ceiling_ore.ore, form.minutes())
+        grants.change(acting, grant_id, form.ceiling_ore.ore, form.minutes(), seen_ore=form.seen)
         flash(gettext("Beloppet är ändrat."))
         return url_for("grants.show", grant_id=grant_id)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
 from introduction.documents import handover_document, typst
 from introduction.domain.roles import Right
-from introduction.services import handover_view
+from introduction.services.handover_file import handover_file
 from introduction.services.handover_view import Handover
 from introduction.web import handover_sheets, handover_told, handover_words, portfolio_sheets
 from introduction.web.amounts import Unit, unit_for
 from introduction.web.database import reading
+from introduction.web.downloads import download
 from introduction.web.permission import needs
 from introduction.web.words import language
 
@@ -22,7 +24,7 @@ blueprint = Blueprint("handover", __name__)
 def show(number: str) -> str:
     """What is missing, then unit by unit: paid, forecast, room, answer and change of payer."""
     desk = reading()
-    file = handover_view.handover_file(desk, number)
+    file = handover_file(desk, number)
     return render_template(
         "handover/show.html",
         file=file,
@@ -39,12 +41,11 @@ def show(number: str) -> str:
 @blueprint.get("/cases/<number>/handover.pdf")
 @needs(Right.VIEW_CASE)
 def document(number: str) -> Response:
-    """The handover document."""
+    """The handover document: as the cost responsibility was handed over, or as it stands until then."""
     desk = reading()
-    file = handover_view.handover_file(desk, number)
+    file = handover_file(desk, number)
     made = handover_document.handover(handover_told.told(file, desk.now), language())
-    name = f'attachment; filename="{file.case.subject.number}-overlamning.pdf"'
-    return Response(made, mimetype=typst.MIME, headers={"Content-Disposition": name})
+    return download(made, typst.MIME, f"{file.case.subject.number}-overlamning.pdf")
 
 
 @blueprint.get("/cases/<number>/handover.xlsx", endpoint="sheet")
@@ -52,7 +53,7 @@ def document(number: str) -> Response:
 def spreadsheet_file(number: str) -> Response:
     """The table as a spreadsheet."""
     desk = reading()
-    file = handover_view.handover_file(desk, number)
+    file = handover_file(desk, number)
     sheets = handover_sheets.of_handover(file, desk.today)
     return portfolio_sheets.answer(sheets, f"{file.case.subject.number}-overlamning.xlsx")
 

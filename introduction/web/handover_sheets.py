@@ -9,7 +9,9 @@ from typing import Any
 from flask_babel import gettext
 
 from introduction.documents.spreadsheet import DAY, MONEY, Column, Sheet
-from introduction.services.handover_view import HandoverFile, UnitLine
+from introduction.domain.calendar import local_date
+from introduction.services.handover_file import HandoverFile
+from introduction.services.handover_view import UnitLine
 from introduction.web import handover_words
 from introduction.web.words import plain_day
 
@@ -48,7 +50,7 @@ def _row(file: HandoverFile, line: UnitLine) -> Sequence[Any]:
         *((figure.expected[0], figure.low[0], figure.high[0]) if figure is not None else (None, None, None)),
         line.proposal.room_ore if line.proposal is not None else None,
         handover_words.state_title(line),
-        answer.recorded_at.date() if answer is not None else None,
+        local_date(answer.recorded_at) if answer is not None else None,
         answer.forecast_ore if answer is not None else None,
         (answer.comment or "") if answer is not None else "",
         change.takes_effect_on if change is not None else file.handover.first_day,

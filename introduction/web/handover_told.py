@@ -1,8 +1,7 @@
-"""What the handover document is told, from the handover as it stands."""
+"""What the handover document is told: the handover as it was done, or as it stands until then."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask_babel import gettext
@@ -14,15 +13,20 @@ from introduction.documents.handover_document import (
     Forecast,
     HandoverTold,
     Remaining,
+    Ruling,
     UnitTakingOver,
 )
 from introduction.documents.printing import Letterhead
 from introduction.domain import partial
+from introduction.domain.calendar import local_date
 from introduction.domain.errors import Refused
 from introduction.domain.fields import outcome_title
 from introduction.domain.messages import say
-from introduction.services.handover_view import CouncilSaid, HandoverFile, UnitLine
+from introduction.services.conclusions import Conclusion
+from introduction.services.handover_file import HandoverFile
+from introduction.services.handover_view import UnitLine
 from introduction.services.subjects import PAYING_OUTCOMES
+from introduction.store.decision import Decision
 from introduction.web import handover_words
 from introduction.web.words import capital, tell
 
@@ -32,19 +36,25 @@ LEVEL = 0.8
 
 def told(file: HandoverFile, now: datetime) -> HandoverTold:
     """The document's content. Raises Refused where it is not settled when the region's money ends."""
-    found, subject = file.handover, file.case.subject
+    subject, done = file.case.subject, file.done
+    found, made, concluded = (
+        (done.handover, done.at, done.conclusion) if done else (file.handover, now, file.conclusion)
+    )
     first = found.first_day
     if first is None:
         raise Refused(say("Dokumentet går att skriva ut när det är bestämt till och med när införandet finansieras"))
     return HandoverTold(
-        letterhead=Letterhead(tell(subject.region.name), subject.number, now, subject.row.example),
+        letterhead=Letterhead(tell(subject.region.name), subject.number, made, subject.row.example),
+        as_of=local_date(made),
+        done=done is not None,
         medicine=file.case.about.medicine,
         indication=file.case.about.indication,
         first_year=found.years[0],
         central_payer=gettext("regionen centralt"),
         decision=_decision(file),
         units=tuple(_unit(file, line, first) for line in found.lines),
-        conclusion=_conclusion(file),
+        conclusion=_conclusion(concluded),
+        rulings=tuple(_ruling(row) for row in reversed(file.council)),
         remaining=tuple(Remaining(line.unit, _forecast(line)) for line in found.central),
         watched_until=subject.situation["watch_until"],
         level=LEVEL,
@@ -97,21 +107,23 @@ def _answer(file: HandoverFile, line: UnitLine) -> Answer | None:
     return Answer(
         answer=row.answer,
         by=file.case.people.get(row.recorded_by or 0, ""),
-        on=row.recorded_at.date(),
+        on=local_date(row.recorded_at),
         reason=(row.comment or "") if objects else "",
-        council=_council(file.council, row.recorded_at.date()) if objects else "",
     )
 
 
-def _council(said: Sequence[CouncilSaid], since: date) -> str:
-    """What the council has said since the objection, the latest."""
-    return next((one.text for one in said if one.on >= since), "")
+def _ruling(row: Decision) -> Ruling:
+    return Ruling(
+        decided=capital(tell(outcome_title(row.outcome))),
+        body=row.body or "",
+        decided_on=partial.first_day(row.decided_on) if row.decided_on else None,
+        reasons=row.reasons or "",
+        section=row.section or "",
+        registry_number=row.registry_number or "",
+    )
 
 
-def _conclusion(file: HandoverFile) -> FollowedUp | None:
-    now = file.case.subject.situation
-    outcome, reasons = now["follow_up_outcome"], now["follow_up_conclusion"]
-    drawn = next((e for e in file.case.history if "follow_up_conclusion" in (e.what.get("changes") or {})), None)
-    if outcome is None or not reasons or drawn is None:
+def _conclusion(drawn: Conclusion | None) -> FollowedUp | None:
+    if drawn is None or drawn.outcome is None or not drawn.text or drawn.on is None:
         return None
-    return FollowedUp(outcome, drawn.by or gettext("Systemet"), date.fromisoformat(drawn.happened_on[:10]), reasons)
+    return FollowedUp(drawn.outcome, drawn.by or gettext("Systemet"), drawn.on, drawn.text)

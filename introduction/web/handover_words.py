@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from flask_babel import gettext, ngettext
 
 from introduction.domain.process.definition import Phase
-from introduction.services.handover_view import CouncilSaid, Handover, HandoverFile, UnitLine
-from introduction.web.words import plain_day, tell
+from introduction.services.handover_file import HandoverFile
+from introduction.services.handover_view import Handover, UnitLine
+from introduction.web.words import plain_day
 
 
 def lead(file: HandoverFile) -> str:
@@ -30,7 +31,8 @@ def lead(file: HandoverFile) -> str:
             "Enheterna bär kostnaden från och med %(day)s. Överlämningen börjar senast %(begins)s.",
             day=plain_day(found.first_day), begins=plain_day(found.begins),
         )  # fmt: skip
-    return f"{answered(found.every)} {gettext('Kostnaden går över %(day)s.', day=plain_day(found.first_day))}"
+    passes = gettext("Kostnaden går över %(day)s.", day=plain_day(found.first_day))
+    return f"{answered(found.every)} {passes}"
 
 
 def answered(lines: Sequence[UnitLine]) -> str:
@@ -80,8 +82,3 @@ def source_title(found: Handover) -> str:
         "nomination": gettext("Prognosen bygger på nomineringen: ingen beräkning är godkänd."),
         "": gettext("Ingen har beräknat kostnaden."),
     }[found.source]
-
-
-def said_title(file: HandoverFile, said: CouncilSaid) -> str:
-    """What the council did."""
-    return tell(file.case.subject.definition.action_named(said.action).title)

@@ -181,11 +181,11 @@ def _mail_band(*, known: bool) -> str | None:
 
 def _messages() -> str:
     """What the menu calls the messages: with how many wait for an answer."""
-    desk = reading()
+    desk, title = reading(), gettext("Meddelanden")
     if desk.by is None:  # an error came before anybody was known
-        return gettext("Meddelanden")
+        return title
     waiting = sent.count(desk, sent.mine(desk, awaiting=True))
-    return f"{gettext('Meddelanden')} ({waiting})" if waiting else gettext("Meddelanden")
+    return f"{title} ({waiting})" if waiting else title
 
 
 def _frame() -> dict[str, Any]:

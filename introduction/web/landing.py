@@ -79,10 +79,23 @@ def _lead(view: View, unit: Unit, *, own: bool) -> str:
     if largest.lands_from is not None:
         when = gettext("från %(day)s", day=plain_day(largest.lands_from))
     told = f"{largest.row.medicine}, {when}" if when else largest.row.medicine
-    if own:
-        return gettext(
+    said = (
+        gettext(
             "%(year)s landar troligen %(cost)s i din budget; mest %(told)s.", year=view.lead_year, cost=cost, told=told
         )
+        if own
+        else gettext(
+            "%(year)s landar troligen %(cost)s i budgeten; mest %(told)s.", year=view.lead_year, cost=cost, told=told
+        )
+    )
+    return f"{said} {_next(view)}" if largest.borne_now else said
+
+
+def _next(view: View) -> str:
+    """What comes next, for whoever has read of what has come already."""
+    line = next((line for line in view.coming if line.lands_from is not None), None)
+    if line is None or line.lands_from is None:
+        return gettext("Inget nytt läkemedel har en dag då det landar.")
     return gettext(
-        "%(year)s landar troligen %(cost)s i budgeten; mest %(told)s.", year=view.lead_year, cost=cost, told=told
+        "Näst på tur är %(medicine)s, från %(day)s.", medicine=line.row.medicine, day=plain_day(line.lands_from)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -22,7 +22,8 @@ from introduction.services.desk import Desk
 from introduction.store import database
 from introduction.store import ledger as store
 from introduction.store import person as persons
-from introduction.web import claim_sheets, once
+from introduction.store.ledger import LedgerFile
+from introduction.web import claim_sheets, claim_words, once
 from introduction.web.database import db, reading
 from introduction.web.forms.builder import Form
 from introduction.web.pagination import PAGE, Pages
@@ -50,31 +51,38 @@ def listing_page() -> Page:
 
 def _page(desk: Desk, refusal: Refused | None = None, form: Form | None = None) -> Page:
     region, regions = chosen_region(desk, Right.KEEP_BOOKS)
-    files = ledger.files(desk, region.id)
+    files, waiting = ledger.files(desk, region.id), ledger.waiting(desk, region.id)
+    unanswered = [file for file in files if file.received_at is None]
     faults = refusal.faults if isinstance(refusal, BadFile) else ()
     form = form or _receipt_form()
     reasons = form.take_problems(refusal) if refusal is not None and not faults else []
-    examples = store.are_examples(desk.session, [file.id for file in files])
     page = render_template(
         "ledger/listing.html",
         region=region,
         regions=regions,
-        waiting=ledger.waiting(desk, region.id),
+        waiting=waiting,
+        words=claim_words,
         files=files,
-        unanswered=[file for file in files if file.received_at is None],
-        examples=examples,
+        unanswered=unanswered,
+        turns=_turns(unanswered),
         people=persons.names(desk.session),
         form=form,
         reasons=reasons,
         faults=faults[:_MOST_FAULTS],
         more=max(0, len(faults) - _MOST_FAULTS),
         all_faults=len(faults),
-        request_key=once.new_key(),
+        export_keys=[once.new_key() for _each in waiting],
         receipt_key=once.new_key(),
         today=desk.today,
-        example_band=bool(files) and len(examples) == len(files),
+        example_band=bool(files) and all(file.example for file in files),
     )
     return (page, 422) if refusal is not None else page
+
+
+def _turns(unanswered: Sequence[LedgerFile]) -> list[LedgerFile]:
+    """The file that is next to be answered among the real ones, and among the invented ones; newest first in."""
+    last = {file.example: file for file in unanswered}
+    return [last[example] for example in (False, True) if example in last]
 
 
 def _receipt_form() -> Form:
@@ -114,7 +122,7 @@ def show(file: int) -> str:
         rows=store.some_lines(desk.session, found.id, limit=PAGE, offset=pages.offset),
         page=pages,
         people=persons.names(desk.session),
-        example_band=bool(store.are_examples(desk.session, [found.id])),
+        example_band=found.example,
     )
 
 
@@ -135,7 +143,7 @@ def take(file: int) -> Response:
     desk = reading()
     region, _regions = chosen_region(desk, Right.KEEP_BOOKS)
     found = ledger.file(desk, region.id, file)
-    name = f"{region.prefix}-rekvisitioner-{found.number:04d}.csv"
+    name = f"{region.prefix}-rekvisitioner-{found.number:04d}{'-exempel' if found.example else ''}.csv"
     response = Response(_stream(db.engine, region.id, found.number), mimetype=ledger_file.MIME)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -159,7 +167,7 @@ def export() -> Page:
     region, _regions = chosen_region(reading(), Right.KEEP_BOOKS)
 
     def change(desk: Desk) -> str:
-        made = ledger.export(desk, region.id)
+        made = ledger.export(desk, region.id, example=request.form.get("example") == "1")
         flash(
             ngettext(
                 "Fil %(number)s är gjord: en rekvisition, %(total)s.",

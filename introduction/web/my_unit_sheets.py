@@ -22,9 +22,9 @@ def of_unit(view: MyUnit, today: date) -> list[Sheet]:
     ]
     return [
         _todo(view, above),
-        _grants(view, above, today),
-        _files(gettext("Rekvisitioner"), gettext("Merkostnad"), view.claims, above),
-        _files(gettext("Ansökningar"), gettext("Föreslaget belopp"), view.applications, above),
+        _grants(view, above),
+        _files(gettext("Rekvisitioner"), [gettext("Merkostnad")], view.claims, above),
+        _files(gettext("Ansökningar"), [gettext("Sökt"), gettext("Beviljat")], view.applications, above),
         _reports(view, above),
     ]
 
@@ -38,7 +38,7 @@ def _todo(view: MyUnit, above: Sequence[str]) -> Sheet:
     return Sheet(gettext("Att göra"), columns, rows, above)
 
 
-def _grants(view: MyUnit, above: Sequence[str], today: date) -> Sheet:
+def _grants(view: MyUnit, above: Sequence[str]) -> Sheet:
     columns = [
         Column(gettext("Budgetår"), YEAR, 10), Column(gettext("Läkemedel"), width=26),
         Column(gettext("Gäller")), Column(gettext("Förvaltning"), width=34),
@@ -50,7 +50,7 @@ def _grants(view: MyUnit, above: Sequence[str], today: date) -> Sheet:
         [
             room.line.grant.budget_year, room.line.medicine, room.line.number, room.line.administration,
             room.line.grant.ceiling_ore, *(ore for _account, ore in room.amounts),
-            my_unit_words.claim_until(room, today),
+            my_unit_words.claim_until(room),
         ]
         for room in view.rooms
     ]  # fmt: skip
@@ -59,18 +59,21 @@ def _grants(view: MyUnit, above: Sequence[str], today: date) -> Sheet:
     return Sheet(gettext("Beviljade pengar"), columns, rows, above, bold=frozenset({len(rows) - 1}))
 
 
-def _files(title: str, amount: str, files: Sequence[File], above: Sequence[str]) -> Sheet:
+def _files(title: str, amounts: Sequence[str], files: Sequence[File], above: Sequence[str]) -> Sheet:
+    """Claims or applications. ``amounts`` heads what is asked for and, where it is told, what was granted."""
     columns = [
         Column(gettext("Nummer")), Column(gettext("Läkemedel"), width=26), Column(gettext("Enhet"), width=34),
-        Column(gettext("Från"), DAY, 14), Column(gettext("Till"), DAY, 14), Column(amount, MONEY),
+        Column(gettext("Från"), DAY, 14), Column(gettext("Till"), DAY, 14),
+        *(Column(amount, MONEY) for amount in amounts),
         Column(gettext("Läge"), width=30), Column(gettext("Hos"), width=24), Column(gettext("Sedan"), DAY, 14),
         Column(gettext("Senast"), DAY, 14),
     ]  # fmt: skip
     rows = [
         [
-            one.line.number, one.line.medicine, one.line.unit, one.line.first, one.line.last, one.line.amount_ore,
+            one.line.number, one.line.medicine, one.line.unit, one.line.first, one.line.last,
+            *[one.line.amount_ore, one.granted_ore][: len(amounts)],
             tell(one.stage.title), role_title(one.holder, one.region) if one.holder else "", one.line.since,
-            one.line.due_on,
+            one.last_day,
         ]
         for one in files
     ]  # fmt: skip

@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 from introduction.domain.funding import Account
 from introduction.services.my_unit import MyUnit, Room
 from introduction.web.amounts import Unit
-from introduction.web.words import plain_day
+from introduction.web.claim_words import period
+from introduction.web.words import plain_day, sentences
 
 #: A part of the bar: how high it is, of 22 px. The surer the money, the higher; what is left is hollow.
 _HEIGHTS = {Account.PAID: 14, Account.APPROVED: 9, Account.CLAIMED: 4, Account.UNCLAIMED: 13}
@@ -48,8 +49,10 @@ def lead(view: MyUnit, unit: Unit, today: date) -> str:
         told.append(gettext("%(amount)s är kvar att rekvirera.", amount=unit.with_unit(view.left_ore)))
     elif not view.rooms:
         told.append(gettext("Inga pengar är beviljade för läkemedel som ni behandlar med."))
-    else:
+    elif not view.blocked_ore:
         told.append(gettext("Inget är kvar att rekvirera."))
+    if view.blocked_ore:
+        told.append(gettext("%(amount)s kan inte rekvireras nu.", amount=unit.with_unit(view.blocked_ore)))
     return " ".join(told)
 
 
@@ -66,12 +69,15 @@ def pieces(room: Room) -> list[Piece]:
     return found
 
 
-def claim_until(room: Room, today: date) -> str:
-    """Whether, and until when, more can be claimed."""
+def claim_until(room: Room) -> str:
+    """Of which days, where they are not the whole year, and until when more can be claimed; or why nothing can."""
     if room.line.grant.settled_on is not None:
         return gettext("Slutavräknat %(day)s", day=plain_day(room.line.grant.settled_on))
-    if room.line.grant.budget_year > today.year:
-        return gettext("Kan rekvireras från 1 januari %(year)s", year=room.line.grant.budget_year)
-    if not room.may_claim:
-        return gettext("Tiden för att rekvirera är ute")
-    return gettext("Rekvirera senast %(day)s", day=plain_day(room.claims_until))
+    if room.lacks:
+        return sentences(room.lacks)
+    until = gettext("Rekvirera senast %(day)s", day=plain_day(room.claims_until))
+    year = room.line.grant.budget_year
+    if room.days is None or room.days == (date(year, 1, 1), date(year, 12, 31)):
+        return until
+    days = gettext("Kostnader %(period)s.", period=period(*room.days))
+    return f"{days} {until}"

@@ -16,7 +16,7 @@ from introduction.domain.outcome import first_day
 from introduction.services.outcomes import CaseOutcome
 from introduction.web import outcome_words
 from introduction.web.amounts import Unit
-from introduction.web.words import language, tell
+from introduction.web.words import language, month_name, tell
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _so_far(found: CaseOutcome, unit: Unit) -> Drawing | None:
     at, last = next((n, value) for n, value in reversed(list(enumerate(outcome))) if value is not None)
     label = gettext(
         "Sammanlagt till och med %(month)s: utfall %(outcome)s, prognos %(plan)s",
-        month=outcome_words.month_name(first_day(drawn[at][1].month)),
+        month=month_name(first_day(drawn[at][1].month)),
         outcome=unit.with_unit(last),
         plan=unit.with_unit(drawn[at][2].so_far),
     )

@@ -12,19 +12,21 @@ from introduction.domain.outcome import first_day, month_number
 from introduction.services.hit_rate import HitRate
 from introduction.services.outcomes import CaseOutcome
 from introduction.web import outcome_words
-from introduction.web.outcome_words import month_name
-from introduction.web.words import capital
+from introduction.web.case_sheets import above, book, or_hidden
+from introduction.web.words import capital, month_name
 
 
 def of_case(found: CaseOutcome) -> bytes:
     """A case's outcome: by month beside the forecast, and by unit and month."""
-    title = f"{found.about.medicine}, {found.case.public_number}"
-    above = [title, found.about.indication, gettext("Kostnad i kronor, listpris utan moms. Återbäring ingår inte.")]
-    if found.chosen is not None:
-        above.append(outcome_words.forecast_title(found.chosen))
-    if not found.shows_small:
-        above.append(gettext("Antal 1–4 är dolda, med så mycket annat att de inte kan räknas ut."))
-    return workbook([_by_month(found, above), _by_unit(found, above)], title=title)
+    lines = above(
+        found.about,
+        found.case.public_number,
+        gettext("Kostnad i kronor, listpris utan moms. Återbäring ingår inte."),
+        *([outcome_words.forecast_title(found.chosen)] if found.chosen is not None else []),
+        example=found.case.example,
+        shows_small=found.shows_small,
+    )
+    return book(lines, [_by_month(found), _by_unit(found)])
 
 
 def rows_of(found: CaseOutcome) -> Iterator[tuple[Any, ...]]:
@@ -38,7 +40,7 @@ def rows_of(found: CaseOutcome) -> Iterator[tuple[Any, ...]]:
         yield found.case.public_number, name, row.month, shown, *rest, row.source
 
 
-def _by_month(found: CaseOutcome, above: Sequence[str]) -> Sheet:
+def _by_month(found: CaseOutcome) -> Sheet:
     columns = (
         Column(gettext("Månad"), width=18),
         Column(gettext("Prognos"), MONEY),
@@ -53,7 +55,7 @@ def _by_month(found: CaseOutcome, above: Sequence[str]) -> Sheet:
     rows = []
     for line in outcome_words.table_lines(found):
         plan, actual = line.planned, line.actual
-        hidden = gettext("dolt") if line.month in found.masked else None
+        hidden = or_hidden(None) if line.month in found.masked else None
         rows.append(
             (
                 capital(month_name(first_day(line.month))),
@@ -67,10 +69,10 @@ def _by_month(found: CaseOutcome, above: Sequence[str]) -> Sheet:
                 outcome_words.place_of(found, line),
             )
         )
-    return Sheet(gettext("Per månad"), columns, rows, above)
+    return Sheet(gettext("Per månad"), columns, rows)
 
 
-def _by_unit(found: CaseOutcome, above: Sequence[str]) -> Sheet:
+def _by_unit(found: CaseOutcome) -> Sheet:
     columns = (
         Column(gettext("Enhet"), width=34),
         Column(gettext("Månad"), DAY),
@@ -79,19 +81,11 @@ def _by_unit(found: CaseOutcome, above: Sequence[str]) -> Sheet:
         Column(gettext("Kostnad"), MONEY),
         Column(gettext("Källa"), width=40),
     )
-    hidden = gettext("dolt")
     rows = [
-        (
-            name,
-            month,
-            hidden if patients is None else patients,
-            hidden if quantity is None else quantity / 1000,
-            hidden if cost is None else cost,
-            source,
-        )
+        (name, month, *map(or_hidden, (patients, None if quantity is None else quantity / 1000, cost)), source)
         for _number, name, month, patients, quantity, cost, source in rows_of(found)
     ]
-    return Sheet(gettext("Per enhet"), columns, rows, above)
+    return Sheet(gettext("Per enhet"), columns, rows)
 
 
 def of_forecasts(regions: Sequence[HitRate]) -> bytes:

@@ -16,18 +16,13 @@ from introduction.domain.outcome import first_day, month_number
 from introduction.services.outcomes import CaseOutcome, Mark
 from introduction.services.results import Kept
 from introduction.web.amounts import Unit, number, percent, unit_for
-from introduction.web.words import capital, language, plain_day, tell
+from introduction.web.words import capital, language, month_name, plain_day, tell
 
 PARTS: dict[str, Message] = {"volume": say("Volym"), "price": say("Pris"), "mix": say("Mix")}
 #: What the quantity of an analysis counts, in the plural.
 COUNTED: dict[str, Message] = {"dose": say("doser"), "mg": say("mg"), "month": say("månader på behandling")}
 #: One of them, after a price.
 EACH: dict[str, Message] = {"dose": say("dos"), "mg": say("mg"), "month": say("månad på behandling")}
-
-
-def month_name(day: date) -> str:
-    """``september 2026``."""
-    return format_date(day, "MMMM y", locale=language())
 
 
 def months_span(first: date, last: date) -> str:
@@ -196,7 +191,7 @@ def place_of(found: CaseOutcome, line: Line) -> str:
     """Where a month's outcome lies, with the units that have not reported it."""
     missing = [found.unit_names[unit_id] for unit_id in line.actual.missing] if line.actual else []
     told = _place(found, line)
-    return f"{told} ({gettext('saknar %(units)s', units=', '.join(missing))})" if missing else told
+    return gettext("%(place)s (saknar %(units)s)", place=told, units=", ".join(missing)) if missing else told
 
 
 def _place(found: CaseOutcome, line: Line) -> str:
@@ -302,15 +297,16 @@ def hit_text(found: Summary | None) -> str:
         found.count,
     )
     inside = ngettext("Ett låg inom spannet.", "%(num)s låg inom spannet.", found.inside)
-    if found.inside == found.count > 1:
+    if not found.inside:
+        inside = gettext("Inget låg inom spannet.")
+    elif found.inside == found.count > 1:
         inside = gettext("Alla låg inom spannet.")
-    told = f"{told} {inside if found.inside else gettext('Inget låg inom spannet.')}"
+    last = ""
     if found.few:
-        return f"{told} {gettext('Det är för få för att bedöma hur bra prognoserna är.')}"
-    if found.median_ratio is None:
-        return told
-    ratio = percent(found.median_ratio)
-    return f"{told} {gettext('I mitten blev utfallet %(ratio)s av prognosen.', ratio=ratio)}"
+        last = gettext("Det är för få för att bedöma hur bra prognoserna är.")
+    elif found.median_ratio is not None:
+        last = gettext("I mitten blev utfallet %(ratio)s av prognosen.", ratio=percent(found.median_ratio))
+    return " ".join(part for part in (told, inside, last) if part)
 
 
 def distance_title(since: int) -> str:

@@ -20,10 +20,11 @@ from introduction.store import outcome as store
 from introduction.store import person as persons
 from introduction.web import once, outcome_charts, outcome_forms, outcome_sheets, outcome_words
 from introduction.web.database import reading
+from introduction.web.downloads import download
 from introduction.web.forms.builder import Form, offered_id
 from introduction.web.outcome_forms import CONFIRM
 from introduction.web.permission import needs
-from introduction.web.words import tell
+from introduction.web.words import month_name, tell
 
 blueprint = Blueprint("outcomes", __name__)
 blueprint.add_app_template_filter(outcome_words.mark_text, "mark_text")
@@ -54,7 +55,7 @@ def show(number: str) -> str:
         drawings=outcome_charts.of_case(found, unit),
         unreported=outcome_words.unreported(found),
         forecast_title=outcome_words.forecast_title,
-        month_name=outcome_words.month_name,
+        month_name=month_name,
         signed=outcome_words.signed,
         signed_percent=outcome_words.signed_percent,
         imports=_imports_here(desk, found),
@@ -68,7 +69,7 @@ def show(number: str) -> str:
 def take_workbook(number: str) -> Response:
     """The tables of the page as a spreadsheet."""
     found = _found(reading(), number)
-    return _file(outcome_sheets.of_case(found), f"{found.case.public_number}-utfall.xlsx", spreadsheet.MIME)
+    return download(outcome_sheets.of_case(found), spreadsheet.MIME, f"{found.case.public_number}-utfall.xlsx")
 
 
 @blueprint.get("/cases/<number>/outcome.csv", endpoint="csv_file")
@@ -77,16 +78,12 @@ def take_csv(number: str) -> Response:
     """The outcome in the layout in which files of outcomes are read."""
     found = _found(reading(), number)
     data = outcome_file.written(outcome_sheets.rows_of(found))
-    return _file(data, f"{found.case.public_number}-utfall.csv", outcome_file.MIME)
+    return download(data, outcome_file.MIME, f"{found.case.public_number}-utfall.csv")
 
 
 def _found(desk: Desk, number: str) -> CaseOutcome:
     asked = request.args.get("analysis", "")
     return outcomes.view(desk, number, offered_id(asked) if asked else None)
-
-
-def _file(data: bytes, name: str, mime: str) -> Response:
-    return Response(data, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _imports_here(desk: Desk, found: CaseOutcome) -> bool:
@@ -113,7 +110,7 @@ def new(number: str) -> Page:
     def change(acting: Desk) -> str:
         unit_id, given = outcome_forms.given_by(form)
         outcome_entry.record(acting, found.case.id, unit_id, given, confirmed=bool(form[CONFIRM].data))
-        flash(gettext("Utfallet för %(month)s är sparat.", month=outcome_words.month_name(given.month)))
+        flash(gettext("Utfallet för %(month)s är sparat.", month=month_name(given.month)))
         return url_for("outcomes.show", number=number)
 
     def told(refusal: Refused) -> Page:

@@ -178,8 +178,9 @@ def of_submission(content: Content) -> list[Sheet]:
     state = gettext("förhandsvisning, inte fryst")
     if content.frozen is not None:
         state = gettext("fryst %(day)s", day=plain_day(content.frozen.frozen_at.date()))
+    title = gettext("Budgetunderlag %(year)s", year=content.budget_year)
     above = [
-        f"{gettext('Budgetunderlag %(year)s', year=content.budget_year)}, {content.region.name}, {state}",
+        f"{title}, {content.region.name}, {state}",
         gettext("Kronor, listpris utan moms och återbäring. Gränserna rymmer 80 procent av utfallen."),
     ]  # fmt: skip
     columns = [

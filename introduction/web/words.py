@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from introduction.domain.calendar import STOCKHOLM, local_date, working_days_bet
 from introduction.domain.errors import Refused
 from introduction.domain.facts import is_empty
 from introduction.domain.fields import CASE_FIELDS, LEVELS, RECOMMENDATION_FIELDS, Field, Kind, outcome_title
-from introduction.domain.messages import Message, say
+from introduction.domain.messages import Message, Month, say
 from introduction.domain.outcome import text_of_quantity
 from introduction.domain.process.definition import Phase, Stage
 from introduction.domain.process.situation import ANCHORS
@@ -68,7 +68,14 @@ def tell(value: object) -> str:
         return value.in_language(language())
     if isinstance(value, date):
         return short_day(value)
+    if isinstance(value, Month):
+        return month_name(value.first)
     return "" if value is None else str(value)
+
+
+def sentences(messages: Iterable[Message]) -> str:
+    """Messages that end without a full stop, as sentences after each other."""
+    return " ".join(f"{tell(message)}." for message in messages)
 
 
 def reasons_of(refusal: Refused) -> list[str]:
@@ -94,9 +101,14 @@ def short_day(value: date | datetime) -> str:
     return format_date(day, pattern, locale=language())
 
 
-def plain_day(value: date) -> str:
+def plain_day(value: date | datetime) -> str:
     """``23 november 2026``."""
-    return format_date(value, "d MMMM y", locale=language())
+    return format_date(_day(value), "d MMMM y", locale=language())
+
+
+def month_name(value: date) -> str:
+    """``november 2026``."""
+    return format_date(value, "MMMM y", locale=language())
 
 
 def partial_day(value: str | None) -> str:
@@ -107,7 +119,7 @@ def partial_day(value: str | None) -> str:
     if partial.precision(value) == "year":
         return str(first.year)
     if partial.precision(value) == "month":
-        return format_date(first, "MMMM y", locale=language())
+        return month_name(first)
     return short_day(first)
 
 
@@ -297,6 +309,7 @@ def set_up(app: Flask) -> None:
             (key, [b for _a, b in group]) for key, group in groupby(pairs, key=lambda p: p[0])
         ],
         tell=tell,
+        sentences=sentences,
         capital=capital,
         long_day=long_day,
         short_day=short_day,

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("sum_ore", sa.BigInteger(), nullable=False),
+        sa.Column("example", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("receipt_sha256", sa.String(length=64), nullable=True),
@@ -280,8 +281,11 @@ def upgrade() -> None:
         sa.Column("indication_id", sa.Integer(), nullable=False),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
         sa.Column("counts", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("handed_in_on", sa.Date(), nullable=True),
         sa.Column("example", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("recorded_afterwards", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("voucher", sa.String(length=40), nullable=True),
+        sa.Column("booked_on", sa.Date(), nullable=True),
         sa.Column("period_from", sa.Date(), nullable=True),
         sa.Column("period_to", sa.Date(), nullable=True),
         sa.Column("basis", sa.String(length=40), nullable=True),
@@ -301,6 +305,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "corrects_id IS NOT NULL OR NOT counts OR extra_cost_ore > 0", name=op.f("ck_claim_rises_unless_corrected")
         ),
+        sa.CheckConstraint("NOT counts OR handed_in_on IS NOT NULL", name=op.f("ck_claim_handed_in_when_it_counts")),
+        sa.CheckConstraint("(voucher IS NULL) = (booked_on IS NULL)", name=op.f("ck_claim_booked_with_voucher")),
         sa.CheckConstraint("patients BETWEEN 0 AND 1000000", name=op.f("ck_claim_patients_bounds")),
         sa.CheckConstraint(
             "period_to IS NULL OR period_from IS NULL OR period_to >= period_from",

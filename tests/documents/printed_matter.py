@@ -14,6 +14,7 @@ from introduction.documents.handover_document import (
     Forecast,
     HandoverTold,
     Remaining,
+    Ruling,
     UnitTakingOver,
 )
 from introduction.documents.printing import Letterhead
@@ -57,7 +58,8 @@ def letter_told(**changed: Any) -> LetterTold:
             Saving("Byte till biosimilar av omalizumab", "Johan Sand", 240_000 * KR, date(2027, 2, 28)),
             Saving("Färre läkemedel som kasseras", "Åsa Öberg", 60_000 * KR, date(2027, 6, 30)),
         ),
-        "reconsider_by": date(2026, 12, 17),
+        "reconsider_step": "Begär omprövning",
+        "reconsider_until": date(2028, 2, 28),
         "contact": Contact("Karin Ek", "samordnare", "karin.ek@region.example, 0920-00 00 00"),
     }
     return LetterTold(**{**told, **changed})
@@ -105,6 +107,7 @@ def handover_told(**changed: Any) -> HandoverTold:
         "letterhead": Letterhead("Västra Götalandsregionen", "VGR-2026-0007", MADE, example=True),
         "medicine": "Examplumab",
         "indication": "svår eosinofil astma hos vuxna",
+        "as_of": date(2027, 3, 1),
         "first_year": 2027,
         "central_payer": "Koncernkontoret",
         "level": 0.8,
@@ -128,10 +131,15 @@ def handover_told(**changed: Any) -> HandoverTold:
                 Answer(
                     "objection", "Johan Sand", date(2027, 2, 10),
                     "Utrymmet räcker inte till de patienter som redan har börjat.",
-                    "Utrymmet prövas igen när utfallet för våren är känt.",
                 ),
             ),
             UnitTakingOver("Östra", fund, "Östra", day, 0),
+        ),
+        "rulings": (
+            Ruling(
+                "Enheterna tillfrågas på nytt", "Program- och prioriteringsrådet", date(2027, 2, 18),
+                "Utrymmet prövas igen när utfallet för våren är känt.", "§ 14", "HSN 2025-00123",
+            ),
         ),
         "remaining": (
             Remaining("Privata specialister med nationell taxa", Forecast(90_000 * KR, (40_000 * KR, 150_000 * KR))),

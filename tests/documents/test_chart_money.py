@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from introduction.documents.charts import YearEnd, fund_over_year, look
-from tests.documents.chart_samples import APPLICATIONS, DRAWINGS, FUND, FUND_YEAR, fund, fund_year, order
+from tests.documents.chart_samples import APPLICATIONS, DRAWINGS, FUND, FUND_YEAR, PRIORITY, fund, fund_year, order
 from tests.documents.drawn import read, sizes
 
 # --- the position of a fund
@@ -165,6 +165,13 @@ def test_a_thick_line_parts_those_that_fit_from_the_first_that_does_not() -> Non
             found.where("Granelimod vid ulcerös kolit"),
         )
         assert last_that_fits.bottom < line.top < first_cut.top
+
+
+def test_the_key_comes_in_the_order_of_the_bars() -> None:
+    for svg in sizes(order(*APPLICATIONS, money=42000)).values():
+        found = read(svg)
+        fits, beyond = found.where(PRIORITY.fits), found.where(PRIORITY.beyond)
+        assert (fits.top, fits.left) < (beyond.top, beyond.left), "first those that fit, as in the chart"
 
 
 def test_where_all_fit_no_line_parts_them() -> None:

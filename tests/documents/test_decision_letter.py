@@ -41,19 +41,29 @@ def test_it_tells_what_was_decided_and_what_to_do_now() -> None:
         "Summa 300 000",
         "Begär pengarna i efterhand",
         "Utfall mot besparingarna, senast 15 september 2027",
-        "kan inte överklagas. Ni kan begära att Kunskapsstyrningsrådet omprövar beslutet, senast 17 december 2026.",
-        "en ny ansökan om behovet har ändrats",
-        "karin.ek@region.example",
+        "kan inte överklagas. Ni kan begära att Kunskapsstyrningsrådet omprövar beslutet så länge budgetårets pengar "
+        "kan rekvireras, till och med 28 februari 2028. Välj ”Begär omprövning” på sidan för NB-A-2026-0003 och skriv",
+        "Har behovet ändrats kan ni också lämna in en ny ansökan.",
+        "Karin Ek, samordnare, karin.ek@region.example",
     ):
         assert told in said, told
 
 
-def test_it_takes_at_most_two_pages() -> None:
-    assert len(Pdf.of(letter(letter_told(), "sv")).pages) <= 2
+def test_an_ordinary_one_fits_on_a_page_and_the_contact_never_stands_alone() -> None:
+    assert len(Pdf.of(letter(letter_told(reporting=(), conditions=()), "sv")).pages) == 1
+    for more in range(30):
+        reasons = "\n".join(["Behovet är visat."] * more)
+        for page in Pdf.of(letter(letter_told(reasons=reasons), "sv")).pages:
+            assert "karin.ek@region.example" not in page or "Ni kan begära" in page, more
+
+
+def test_what_is_not_known_of_the_minutes_is_left_out() -> None:
+    said = text(section="", registry_number="")
+    assert "Paragraf" not in said and "Diarienummer" not in said and "saknas" not in said
 
 
 def test_granted_whole() -> None:
-    said = text(outcome="granted", granted=GRANTED, conditions=(), reporting=(), reconsider_by=None)
+    said = text(outcome="granted", granted=GRANTED, conditions=(), reporting=(), reconsider_until=None)
     assert "Ansökan beviljas: upp till 1 500 000 kr." in said
     assert "till en del" not in said
     assert "Beslutet är inte förenat med några villkor." in said

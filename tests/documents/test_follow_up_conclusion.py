@@ -45,10 +45,21 @@ def test_it_tells_the_conclusion_and_what_it_rests_on() -> None:
 
 
 def test_when_all_have_reported_the_sums_are_compared() -> None:
-    units = tuple(replace(one, cost_ore=one.forecast_ore) for one in conclusion_told().units)
+    units = tuple(
+        replace(one, cost_ore=one.forecast_ore, counts=one.counts or Counts("9", "9", "0"))
+        for one in conclusion_told().units
+    )
     said = text(units=units, missing=())
     assert "Alla enheter har rapporterat." in said and "Ingen rapport saknas." in said
     assert "Summa 5 200 000 5 200 000 100 %" in said
+
+
+def test_who_has_never_reported_and_who_is_late_are_told_apart() -> None:
+    one, two, three = conclusion_told().units
+    assert "En enhet har inte rapporterat." in text(missing=()), "it is not asked to yet"
+    assert "Ingen enhet har rapporterat." in text(units=(three,), missing=(), followed_to=None)
+    late = "Alla enheter har rapporterat, men den senaste rapporten saknas från 1."
+    assert late in text(units=(one, two), missing=conclusion_told().missing)
 
 
 def test_what_is_not_there_is_told() -> None:

@@ -33,8 +33,11 @@ def test_it_tells_who_takes_over_what_from_when() -> None:
         "Sjukhuset i väster bekräftad Åsa Öberg 8 februari 2027",
         "Norra sjukhuset invändning Johan Sand 10 februari 2027",
         "Östra inget svar",
-        "– Skäl: Utrymmet räcker inte till de patienter som redan har börjat.",
-        "– Rådets svar: Utrymmet prövas igen",
+        "Kostnadsansvaret är inte överlämnat än.",
+        "Läget den 1 mars 2027",
+        "Skäl från Norra sjukhuset: – Utrymmet räcker inte till de patienter som redan har börjat.",
+        "Beslut Enheterna tillfrågas på nytt Beslutat av Program- och prioriteringsrådet Beslutsdag 18 februari 2027 "
+        "Paragraf § 14 Diarienummer HSN 2025-00123 Utrymmet prövas igen när utfallet för våren är känt.",
         "Norra sjukhuset Introduktionsmedlen Norra sjukhuset 1 juni 2027",
         "Introduktionsmedel betalas inte för dem.",
         "Kostnaden stannar hos Koncernkontoret och ingår inte i enheternas belopp ovan.",
@@ -75,11 +78,18 @@ def test_one_unit_and_units_on_different_days() -> None:
     assert "2 enheter tar över kostnaden, den första den 1 juni 2027." in text(units=(second, first))
 
 
-def test_an_objection_without_a_reason_or_an_answer_says_so() -> None:
+def test_what_has_been_handed_over_says_when() -> None:
+    said = text(done=True)
+    assert "Överlämnat 1 mars 2027" in said and "inte överlämnat än" not in said
+
+
+def test_an_objection_without_a_reason_or_a_decision_says_so() -> None:
     objecting = UnitTakingOver(
         "Enhet", "Fonden", "Enhet", date(2027, 6, 1), 0, answer=Answer("objection", "Johan Sand", date(2027, 2, 1))
     )
-    assert "Enhet – Skäl: saknas – Rådets svar: saknas" in text(units=(objecting,))
+    said = text(units=(objecting,), rulings=())
+    assert "Skäl från Enhet: – saknas" in said and "Rådet har inte beslutat om dem än." in said
+    assert "Rådets beslut om invändningar" not in said
 
 
 def test_thirty_units_go_on_over_the_pages_and_add_up() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
@@ -36,6 +37,16 @@ def flowing(text: str) -> str:
 def in_html(words: Words) -> str:
     """What the HTML part says."""
     return flowing(BeautifulSoup(words.html, "html.parser").get_text(" "))
+
+
+def test_what_is_told_of_a_case_says_until_when_the_region_pays() -> None:
+    told = next(one for one in every_kind() if one.template == "moved")
+    assert "Regionens finansiering" not in put(letter(told, collected_on=None)).text
+    paid = replace(told, name=replace(NAME, financed_until=date(2026, 12, 31)))
+    words = put(letter(paid, collected_on=None))
+    for part in (flowing(words.text), in_html(words)):
+        said = "Regionens finansiering: till och med torsdag 31 december 2026. Därefter bär enheterna kostnaden."
+        assert said in part
 
 
 def test_every_template_is_there_and_none_is_left_over() -> None:

@@ -12,6 +12,7 @@ from introduction.domain.calendar import (
     add_working_days,
     is_working_day,
     local_date,
+    on_working_day,
     working_days_between,
 )
 
@@ -60,6 +61,19 @@ def test_a_working_day_count_steps_over_midsummer():
 def test_a_working_day_count_steps_over_the_turn_of_the_year():
     assert add_working_days(date(2026, 12, 30), 1) == date(2027, 1, 4)
     assert working_days_between(date(2026, 12, 23), date(2027, 1, 4)) == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "after", "before"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 23)),
+        (date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 20)),
+        (date(2026, 12, 25), date(2026, 12, 28), date(2026, 12, 23)),
+        (date(2027, 5, 6), date(2027, 5, 7), date(2027, 5, 5)),
+    ],
+)
+def test_the_working_day_nearest_to_a_day_off_lies_after_it_or_before(day, after, before):
+    assert (on_working_day(day), on_working_day(day, before=True)) == (after, before)
 
 
 def test_zero_working_days_is_the_same_day_even_on_a_sunday():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from introduction.domain import file_types
-from introduction.domain.file_types import FileType, named, sniff
+from introduction.domain.file_types import FileType, named, program_ending, sniff
 from tests import files
 
 
@@ -119,9 +119,12 @@ def test_nothing_makes_it_stumble(start: bytes, junk: bytes, at: int) -> None:
         (r"C:\Users\anna\faktura.pdf", "faktura.pdf"),
         ("../../etc/passwd", "passwd.pdf"),
         ("fak\r\n\ttu\x00ra.pdf", "fak tura.pdf"),
-        ("faktura\u202efdp.exe", "faktura fdp.exe.pdf"),
-        ("faktura.exe", "faktura.exe.pdf"),
+        ("faktura\u202efdp", "faktura fdp.pdf"),
         ("a\u030arsrapport.pdf", "årsrapport.pdf"),
+        ("faktura.txt", "faktura.pdf"),
+        ("faktura.pdf.TXT", "faktura.pdf"),
+        ("Bokslut 2026.mars", "Bokslut 2026.mars.pdf"),
+        (".txt", "fil.pdf"),
         (" .. ", "fil.pdf"),
         (".pdf", "fil.pdf"),
         ("", "fil.pdf"),
@@ -134,4 +137,14 @@ def test_a_name_is_kept_without_folders_and_hidden_signs(name: str, kept: str) -
 
 def test_a_picture_keeps_the_ending_that_it_has() -> None:
     assert named("bild.JPEG", file_types.JPEG) == "bild.JPEG"
-    assert named("bild.png", file_types.JPEG) == "bild.png.jpg"
+    assert named("bild.png", file_types.JPEG) == "bild.jpg"
+
+
+@pytest.mark.parametrize("name", ["a.exe", "A.EXE", "faktura.pdf.exe", "faktura\u202efdp.exe", "a.bat", "a.js. . "])
+def test_a_name_by_which_a_computer_would_run_the_file_is_known(name: str) -> None:
+    assert program_ending(name)
+
+
+@pytest.mark.parametrize("name", ["faktura.pdf", "faktura.exe.txt", "exe", "Utfall.mars", ""])
+def test_other_names_are_no_programs(name: str) -> None:
+    assert program_ending(name) is None

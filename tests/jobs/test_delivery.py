@@ -15,11 +15,12 @@ from introduction.store.preference import Absence, PreferenceRow
 from introduction.store.task import DueDate
 from tests.jobs.office import DOWN, SENT, Office, body
 
-# A case that is opened on Monday 23 November 2026 should leave its first stage by Sunday 23 May 2027. The coordinator
-# is reminded ten days before, Thursday 13 May, and last on Friday 21 May.
-REMINDED = (2027, 5, 13)
-REMINDED_LAST = (2027, 5, 21)
-SUBJECT = "Senast 23 maj: Horisontspaning (Examplumab)"
+# A case that is opened on Monday 23 November 2026 should leave its first stage by Monday 24 May 2027, for six months on
+# is a Sunday. The coordinator is reminded ten days before, Friday 14 May, and on the day.
+REMINDED = (2027, 5, 14)
+REMINDED_LAST = (2027, 5, 24)
+SUBJECT = "Senast 24 maj: Horisontspaning (Examplumab)"
+ON_THE_DAY = "Senast i dag, 24 maj: Horisontspaning (Examplumab)"
 
 
 # ------------------------------------------------------------------------------------- when and how
@@ -27,21 +28,21 @@ SUBJECT = "Senast 23 maj: Horisontspaning (Examplumab)"
 
 def test_a_reminder_goes_once_at_seven_on_its_day(office: Office, coordinator: PersonRow) -> None:
     office.start_case()
-    assert office.at(2027, 5, 12) == []
+    assert office.at(2027, 5, 13) == []
     assert office.at(*REMINDED, 6, 59) == []
     assert office.at(*REMINDED) == [(coordinator.email, SUBJECT)]
     assert office.tick() == []
     assert office.at(*REMINDED, 23) == []
-    assert "söndag 23 maj 2027, om 10 dagar" in body(office.post.taken[0][1])
+    assert "måndag 24 maj 2027, om 10 dagar" in body(office.post.taken[0][1])
     assert [mail.state for mail in office.mails()] == ["sent"]
 
 
-def test_a_reminder_that_would_fall_on_a_sunday_goes_the_friday_before(office: Office, coordinator: PersonRow) -> None:
+def test_what_would_be_due_on_a_sunday_is_due_and_reminded_of_on_monday(office: Office, coordinator: PersonRow) -> None:
     office.start_case()
     office.at(*REMINDED)
-    assert office.at(2027, 5, 20) == []
-    assert office.at(*REMINDED_LAST) == [(coordinator.email, SUBJECT)]
-    assert office.at(2027, 5, 22) == office.at(2027, 5, 23) == []
+    assert office.at(2027, 5, 21) == office.at(2027, 5, 23) == []
+    assert office.at(*REMINDED_LAST) == [(coordinator.email, ON_THE_DAY)]
+    assert office.at(2027, 5, 25) == []
 
 
 @pytest.mark.parametrize(
@@ -106,15 +107,15 @@ def test_an_escalation_goes_apart_from_what_is_collected(office: Office, coordin
     office.at(*REMINDED)
     office.at(*REMINDED_LAST)
     administrator = office.person(Role.ADMINISTRATOR)
-    sent = office.at(2027, 5, 25)
+    sent = office.at(2027, 5, 26)
     assert sorted(sent) == [
         (administrator.email, "Ingen har bekräftat: Horisontspaning (Examplumab)"),
         (administrator.email, "Ingen har bekräftat: Horisontspaning (Påhittumab)"),
     ]
-    late = office.at(2027, 5, 28)
+    late = office.at(2027, 5, 31)
     assert sorted(late) == [
-        (coordinator.email, "Försenat sedan 23 maj: Horisontspaning (Examplumab)"),
-        (coordinator.email, "Försenat sedan 23 maj: Horisontspaning (Påhittumab)"),
+        (coordinator.email, "Försenat sedan 24 maj: Horisontspaning (Examplumab)"),
+        (coordinator.email, "Försenat sedan 24 maj: Horisontspaning (Påhittumab)"),
     ]
 
 
@@ -145,7 +146,7 @@ def test_what_has_moved_before_the_mail_goes_is_not_sent_with_the_old_day(
         world.session.execute(update(DueDate).where(DueDate.id == moved.due_date_id).values(due_on=date(2027, 8, 2)))
     office.post.answers["*"] = SENT
     ((to, subject),) = office.at(*REMINDED, 9)
-    assert (to, subject) == (coordinator.email, "Senast 23 maj: Horisontspaning (Påhittumab)")
+    assert (to, subject) == (coordinator.email, "Senast 24 maj: Horisontspaning (Påhittumab)")
     assert [(notice.state, notice.problem) for notice in office.notices(coordinator)] == [
         ("dropped", "moved"),
         ("packed", None),
@@ -164,14 +165,14 @@ def test_a_substitute_gets_it_and_is_told_for_whom(office: Office, coordinator: 
                 person_id=coordinator.id,
                 substitute_id=substitute.id,
                 first_day=date(2027, 5, 1),
-                last_day=date(2027, 5, 13),
+                last_day=date(2027, 5, 14),
                 made_at=office.clock.now,
             )
         )
     assert office.at(*REMINDED) == [(substitute.email, SUBJECT)]
     marked = f"Du får det här i stället för {coordinator.name}, som är borta."
     assert all(marked in body(office.post.taken[0][1], part) for part in ("plain", "html"))
-    assert office.at(*REMINDED_LAST) == [(coordinator.email, SUBJECT)], "back again"
+    assert office.at(*REMINDED_LAST) == [(coordinator.email, ON_THE_DAY)], "back again"
 
 
 def test_after_a_mandate_has_ended_the_next_holder_is_told_and_the_coordinator_learns_of_it(

@@ -26,7 +26,7 @@ from introduction.store.medicine import Indication
 from tests.journeys.site import standing
 from tests.world import NORRBOTTEN, VGR, Clock, World
 
-NEW_DAY_OFF = date(2027, 5, 21)  #: the last reminder of a case's first stage falls on it
+NEW_DAY_OFF = date(2027, 5, 14)  #: the first reminder of a case's first stage falls on it
 Kind = Callable[[Work], Mapping[str, Any]]
 
 
@@ -139,7 +139,7 @@ def test_a_changed_table_of_days_off_is_previewed_and_then_followed_once(shop: S
     shop.work()
     previewed = json.loads(shop.job(1).result or "")
     assert [(m["kind"], m["before"], m["after"]) for m in previewed["moves"]] == [
-        ("reminder", "2027-05-21", "2027-05-20")
+        ("reminder", "2027-05-14", "2027-05-13")
     ] * 2
     assert all(NEW_DAY_OFF in shop.days(instance_id) for instance_id in ids), "a preview changes nothing"
     second = shop.ask("derive_dates")

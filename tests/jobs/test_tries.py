@@ -18,11 +18,10 @@ from introduction.store.timer import Timer
 from tests.jobs.office import DOWN, UNKNOWN, Office, body
 from tests.jobs.smtp import Conduct, serving
 
-# A case that is opened on Monday 23 November 2026: the coordinator is reminded ten days before Sunday 23 May, and last
-# on the Friday before it.
-REMINDED = (2027, 5, 13)
-REMINDED_LAST = (2027, 5, 21)
-SUBJECT = "Senast 23 maj: Horisontspaning (Examplumab)"
+# A case that is opened on Monday 23 November 2026: the coordinator is reminded ten days before Monday 24 May, and then.
+REMINDED = (2027, 5, 14)
+REMINDED_LAST = (2027, 5, 24)
+SUBJECT = "Senast 24 maj: Horisontspaning (Examplumab)"
 
 # ------------------------------------------------------------------------------------- the mail server
 
@@ -192,4 +191,4 @@ def test_a_timer_that_cannot_be_carried_out_is_marked_and_the_others_go_on(
     assert [(timer.instance_id, timer.problem) for timer in failed] == [
         (poisoned.instance.id, "KeyError: 'no_such_stage'")
     ]
-    assert office.at(*REMINDED_LAST) == [(coordinator.email, SUBJECT)]
+    assert [to for to, _subject in office.at(*REMINDED_LAST)] == [coordinator.email]

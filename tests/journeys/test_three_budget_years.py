@@ -132,10 +132,14 @@ def set_up(years: Years) -> None:
 
 
 def divide(years: Years, action: str, year: int, administration: str, tkr: int) -> None:
-    """A grant by its decision, as the economist records it from the case."""
-    typed = {"unit_id": administration, "budget_year": year, "ceiling_ore": f"{tkr} tkr"}
+    """A grant by its decision, as the economist records it from the case; the fund tells it too."""
+    day = years.story.today - timedelta(days=3)
+    typed = {"unit_id": administration, "budget_year": year, "ceiling_ore": f"{tkr} tkr", "decided_on": day,
+             "section": f"§ {year % 100}{tkr}"}  # fmt: skip
     page = years.case.take(action, Role.ECONOMIST, **{f"record-{key}": value for key, value in typed.items()})
     assert administration in page.part("money") and str(year) in page.part("money")
+    told = years.purse.fund(year).part("decisions")
+    assert f"§ {year % 100}{tkr}" in told and f"Beviljat i ärende {years.case.number}" in told
 
 
 def claims_of_the_spring(years: Years) -> None:
@@ -290,7 +294,9 @@ def one_unit_objects(years: Years) -> None:
     case.do("confirm_responsibility", north, unit="north", **objection)
     case.take("refer_objection")
     case.do("hear_objecting_unit")
-    case.take("ask_units_again", Role.COUNCIL_CHAIR, note="Rådet: utrymmet höjs till 800 000 kr.")
+    reasons = {"record-reasons": "Rådet: utrymmet höjs till 800 000 kr."}
+    page = case.take("ask_units_again", Role.COUNCIL_CHAIR, **reasons)
+    assert "Enheterna tillfrågas på nytt" in page.part("decisions") and "utrymmet höjs" in page.part("decisions")
     page = case.do("propose_room", unit="north", **{"record-room_ore": "800 tkr"})
     assert page.leads_to(f"{case.address}/handover")
     shown = years.story.site.visitor(Role.HEAD_OF_UNIT).open(f"{case.address}/handover")

@@ -250,8 +250,8 @@ EXPORTING = {
     "after the commit": after_commit,
 }
 RECEIVING = {
-    "after the event of the first claim": after(log, "record"),
-    "after the first claim": after(steps, "take"),
+    "after the first events": after(log, "record_each"),
+    "after the claims": after(steps, "take_each"),
     "after the money": after(claim_money, "pay"),
     "before the commit": before_commit,
     "after the commit": after_commit,

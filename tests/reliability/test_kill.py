@@ -158,7 +158,7 @@ STEPS = {
     "after the lock": after(instances, "lock"),
     "after the records": after(records, "add"),
     "after the change of stage": after(changes, "move"),
-    "after the event": after(log, "record"),
+    "after the event": after(log, "record_each"),
     "after the due dates": after(plan, "derive"),
     "before the commit": before_commit,
     "after the commit": after_commit,

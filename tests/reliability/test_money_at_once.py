@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from introduction.domain.errors import Refused
+from introduction.domain.errors import Overtaken, Refused
 from introduction.domain.process.loading import Catalogue
 from introduction.domain.roles import Role
-from introduction.services import books, grants, log, regions, reservations, steps
+from introduction.services import books, funds, grants, log, regions, reservations, steps
 from introduction.services.applications import Concern
 from introduction.services.books import Minutes
 from introduction.services.desk import Desk
+from introduction.services.funds import NewMoney
 from introduction.services.grants import NewGrant
 from introduction.store import database
 from introduction.store import instance as instances
@@ -135,6 +136,27 @@ def test_reserved_granted_and_lowered_at_once(engine: Engine, world: World) -> N
     works: list[Callable[[], Any]] = [lambda number=number: hold(number) for number in numbers]  # type: ignore[misc]
     works += [lambda ore=ore: raise_to(ore) for ore in (60_000, 80_000, 10_000)]  # type: ignore[misc]
     office.at_once(*works)
+    check(office)
+
+
+def test_of_those_who_saw_the_same_amounts_one_changes_each(engine: Engine, world: World) -> None:
+    fund = world.fund(YEAR, 1_000)
+    given, region_id = grant(world, world.start_case("Nyttumab"), 300).id, world.regions[VGR]
+    seen = fund.appropriated_ore
+    office = Office(engine, world)
+
+    def change(ore: int) -> object:
+        return office.act(lambda desk: grants.change(desk, given, ore, MINUTES, seen_ore=30_000), "economist")
+
+    def appropriate(ore: int) -> object:
+        new = NewMoney(YEAR, ore, "Budgeten")
+        return office.act(lambda desk: funds.appropriate(desk, region_id, new, MINUTES, seen_ore=seen), "economist")
+
+    works: list[Callable[[], Any]] = [lambda ore=ore: change(ore) for ore in (40_000, 41_000, 42_000)]  # type: ignore[misc]
+    works += [lambda ore=ore: appropriate(ore) for ore in (200_000, 210_000, 220_000)]  # type: ignore[misc]
+    answers = office.at_once(*works)
+    assert [done(answers[:3]), done(answers[3:])] == [1, 1]
+    assert sum(isinstance(answer, Overtaken) for answer in answers) == 4
     check(office)
 
 

@@ -30,8 +30,8 @@ from tests.claiming import grant
 from tests.reminders.driving import Post, worker_of
 from tests.world import VGR, World
 
-#: A horizon scan that began on 23 November 2026 is due on 23 May 2027, a Sunday.
-TEN_BEFORE, ON_THE_DAY, UNANSWERED, LATE = (date(2027, 5, 13), date(2027, 5, 21), date(2027, 5, 25), date(2027, 5, 28))
+#: A horizon scan that began on 23 November 2026 is due on Monday 24 May 2027, for six months on is a Sunday.
+TEN_BEFORE, ON_THE_DAY, UNANSWERED, LATE = (date(2027, 5, 14), date(2027, 5, 24), date(2027, 5, 26), date(2027, 5, 31))
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_what_is_put_off_comes_back_to_the_one_who_asked_and_to_nobody_else(
     assert snoozed.snoozed_to == date(2027, 5, 17)
     wake(world, worker, date(2027, 5, 17))
     again = told(world)[2:]
-    assert [(n.person_id, n.kind, n.due_on) for n in again] == [(second.id, Kind.REMINDER, date(2027, 5, 23))]
+    assert [(n.person_id, n.kind, n.due_on) for n in again] == [(second.id, Kind.REMINDER, date(2027, 5, 24))]
 
 
 def test_what_is_put_off_and_then_done_does_not_come_back(world: World, worker: Worker, case: Subject) -> None:

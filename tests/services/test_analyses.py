@@ -327,7 +327,7 @@ def test_a_clinic_sees_the_analysis_of_its_own_case_alone(world: World, case: Su
 def test_each_step_tells_whoever_has_the_analysis_next(world: World, case: Subject) -> None:
     row = drafted(world, case)
     analyses.submit(world.desk(Role.NOMINATOR), row.id)
-    assert told(world) == [(Role.ECONOMIST, "Beräkning 1 väntar på en ekonoms granskning")]
+    assert told(world) == [(Role.ECONOMIST, "Beräkning 1 väntar på granskning")]
     analyses.give_back(world.desk(Role.ECONOMIST), row.id, "Källan saknas")
     assert told(world)[-1] == (Role.NOMINATOR, "Beräkning 1 är återlämnad och ska rättas")
     analyses.submit(world.desk(Role.NOMINATOR), row.id)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from introduction.domain.errors import Conflict, InvalidInput, NotAllowed, Refused
 from introduction.domain.process.definition import Definition
@@ -22,14 +21,13 @@ from introduction.services.books import Minutes
 from introduction.services.subjects import Subject
 from introduction.store import application as store
 from introduction.store import grant as grants
-from introduction.store import reservation
 from introduction.store.application import FundingApplication
 from introduction.store.fund import Fund
 from introduction.store.notice import Notice
 from introduction.store.task import due_dates_of
 from tests.applying import KR, NO_CASE, SAVING, WAY, YEAR, begin, decide, examine, fund, need, taken, written
-from tests.money import approve, put_case
 from tests.money import decide as decide_case
+from tests.money import put_case
 from tests.world import NORRBOTTEN, VGR, World
 
 HEAD, LSG, ECONOMIST, CHAIR = Role.HEAD_OF_UNIT, Role.DRAFTING_GROUP, Role.ECONOMIST, Role.COUNCIL_CHAIR
@@ -189,6 +187,14 @@ def test_the_answer_is_due_when_the_region_says_and_every_step_counts_from_it(wo
     assert any(n.about and "submit" in n.about for n in world.session.query(Notice)), "LSG and the economist are told"
 
 
+def test_an_answer_is_not_due_on_a_day_off(world: World) -> None:
+    world.clock.now += timedelta(days=2)
+    subject = taken(world, written(world), ["submit"])
+    assert row(world, subject).answer_by == date(2026, 12, 28), "thirty days on is Christmas Day, a Friday"
+    due = {d.name: d.due_on for d in due_dates_of(world.session, subject.instance.id) if d.state == "pending"}
+    assert due["submitted"] == date(2026, 12, 8), "twenty days before the answer"
+
+
 def test_what_is_handed_in_is_not_changed(world: World) -> None:
     subject = taken(world, written(world), ["submit"])
     desk = world.desk(HEAD, NORRBOTTEN)
@@ -331,24 +337,6 @@ def test_more_may_be_proposed_than_the_fund_has_and_as_much_as_it_has_is_held(wo
     assert position(world, held) == (0, 900_000, 0)
 
 
-def test_the_money_is_held_in_the_order_that_the_council_puts_them_in(world: World) -> None:
-    held = fund(world, 1_000_000)
-    first, second = (
-        taken(world, taken(world, written(world, kr=700_000, unit=unit), WAY[:2]), ["propose"], proposed=700_000)
-        for unit in ("lung", "neuro")
-    )
-    numbers = [first.number, second.number]
-    of = {s.number: lambda s=s: sum(r.left_ore for r in reservation.of_instance(world.session, s.instance.id)) // KR
-          for s in (first, second)}  # fmt: skip
-    assert [of[number]() for number in numbers] == [700_000, 300_000]
-    region_id = world.regions[NORRBOTTEN]
-    application_order.place(world.desk(CHAIR, NORRBOTTEN), region_id, YEAR, numbers[::-1], look(world).order)
-    assert [of[number]() for number in numbers] == [300_000, 700_000]
-    assert position(world, held) == (0, 1_000_000, 0), "what is held is what it was"
-    decide(world, second, "grant", 700_000)
-    assert position(world, held) == (0, 300_000, 700_000)
-
-
 def test_without_a_fund_it_is_said_that_there_is_none(world: World) -> None:
     subject = taken(world, written(world), WAY[:2])
     with pytest.raises(Refused) as refused:
@@ -369,7 +357,7 @@ def test_at_every_moment_the_applicant_is_told_where_it_is(world: World) -> None
         seen.append((str(now.title), line.holder.name if line.holder else "", line.answer_by))
         world.clock.forward(days=2)
         subject = taken(world, subject, [way])
-    answer = date(2026, 12, 25)
+    answer = date(2026, 12, 28)  # thirty days on is Christmas Day, a Friday
     assert [title for title, _who, _day in seen] == [
         "Utkast", "Egna besparingar prövas", "Granskas av ekonomen", "Beslutas av rådet",
     ]  # fmt: skip
@@ -388,7 +376,7 @@ def test_the_steps_ahead_have_days_counted_from_the_answer(world: World) -> None
     assert [(str(step.title or "svaret"), step.state, step.due) for step in line.steps] == [
         ("Utkast", "done", None),
         ("Egna besparingar prövas", "now", date(2026, 12, 3)),
-        ("Granskas av ekonomen", "ahead", date(2026, 12, 13)),
+        ("Granskas av ekonomen", "ahead", date(2026, 12, 11)),  # ten days before the answer is a Sunday
         ("Beslutas av rådet", "ahead", date(2026, 12, 23)),
         ("svaret", "ahead", date(2026, 12, 23)),
     ]
@@ -401,7 +389,7 @@ def test_what_is_to_be_put_right_is_told_until_it_is_handed_in_again(world: Worl
     world.clock.forward(days=10)
     subject = taken(world, subject, ["resubmit"])
     assert line_of(world, subject).to_fix is None
-    assert line_of(world, subject).answer_by == date(2027, 1, 2), "the time is counted anew"
+    assert line_of(world, subject).answer_by == date(2027, 1, 4), "thirty days on is a Saturday"
 
 
 def test_a_late_answer_is_late_until_somebody_says_why(world: World) -> None:
@@ -413,102 +401,8 @@ def test_a_late_answer_is_late_until_somebody_says_why(world: World) -> None:
     world.take(subject, "explain_delay_savings", LSG, region=NORRBOTTEN, given=given)
     line = line_of(world, subject)
     assert (line.late, line.delay_reason, line.answer_by) == (False, "LSG är kort om folk.", date(2027, 1, 15))
-    assert next(step.due for step in line.steps if step.state == "now") == date(2026, 12, 26), "the steps follow"
-
-
-# ------------------------------------------------------------------------------------- side by side
-
-
-def three(world: World) -> list[str]:
-    """Three that wait: for 1, 2 and 3 million."""
-    made = [written(world, Concern(medicine=name, indication="astma", no_case_reason="Nytt."), kr=kr)
-            for name, kr in (("Ettumab", 1_200_000), ("Tvåumab", 2_400_000), ("Treumab", 3_600_000))]  # fmt: skip
-    for subject in made:
-        taken(world, subject, ["submit"])
-    return [subject.number for subject in made]
-
-
-def look(world: World, order: list[str] | None = None, role: Role = CHAIR) -> application_order.View:
-    return application_order.see(world.desk(role, NORRBOTTEN), world.regions[NORRBOTTEN], YEAR, order or ())
-
-
-def test_the_line_stands_where_the_money_ends(world: World) -> None:
-    fund(world, 4_000_000)
-    numbers = three(world)
-    view = look(world)
-    assert [(line.row.number, line.fits, line.reached_ore // KR) for line in view.lines] == [
-        (numbers[0], True, 1_200_000), (numbers[1], True, 3_600_000), (numbers[2], False, 7_200_000),
-    ]  # fmt: skip
-    assert view.money_ore == 4_000_000 * KR
-    assert view.first_beyond is not None and view.first_beyond.place == 3
-
-
-def test_what_is_proposed_counts_and_what_is_held_for_them_is_still_to_divide(world: World) -> None:
-    fund(world, 4_000_000)
-    first, *_rest = made = [written(world), written(world)]
-    for subject in made:
-        taken(world, subject, ["submit"])
-    taken(world, first, WAY[1:3], proposed=500_000)
-    view = look(world)
-    assert view.money_ore == 4_000_000 * KR
-    assert [line.amount_ore // KR for line in view.lines] == [500_000, 1_200_000]
-
-
-def test_moving_one_over_the_line_shows_what_it_costs_now_next_and_in_year_three(world: World) -> None:
-    fund(world, 4_000_000)
-    case = put_case(world, "Ärendumab", region=NORRBOTTEN)
-    approve(world, case, start="2027-01", years=3, patients=10, monthly_kr=10_000)
-    last = taken(world, written(world, Concern(case.number), kr=3_600_000, unit="neuro"), ["submit"])
-    others = three(world)[:1]
-    order = [number for number in look(world).order if number != last.number]
-    saved = application_order.place(
-        world.desk(CHAIR, NORRBOTTEN), world.regions[NORRBOTTEN], YEAR, [*order, last.number], look(world).order
-    )
-    assert saved and look(world).fitting[0].row.number == others[0]
-    view = look(world, [last.number, *order])
-    assert view.moved is not None
-    (enters,) = view.moved.enters
-    assert enters.row.number == last.number and enters.cost[0] == 3_600_000 * KR
-    assert all(isinstance(ore, int) and ore > 0 for ore in enters.cost), "the case's approved analysis tells of later"
-    assert {line.cost[1] for line in view.moved.leaves} == {None}, "nobody has computed those"
-    gone = sum(line.cost[0] for line in view.moved.leaves)
-    assert view.moved.difference[0] == 3_600_000 * KR - gone
-    assert look(world).moved is None, "a copy changes nothing"
-
-
-def test_the_council_puts_them_in_order_and_nobody_else(world: World) -> None:
-    numbers = three(world)
-    region_id, backwards = world.regions[NORRBOTTEN], numbers[::-1]
-    for role in (ECONOMIST, LSG, HEAD):
-        with pytest.raises(NotAllowed):
-            application_order.place(world.desk(role, NORRBOTTEN), region_id, YEAR, backwards, numbers)
-    assert application_order.place(world.desk(CHAIR, NORRBOTTEN), region_id, YEAR, backwards, numbers) == 3
-    assert look(world).order == backwards
-    with pytest.raises(Conflict):  # drawn from the order as it was before
-        application_order.place(world.desk(CHAIR, NORRBOTTEN), region_id, YEAR, numbers, numbers)
-    with pytest.raises(InvalidInput):
-        application_order.place(world.desk(CHAIR, NORRBOTTEN), region_id, YEAR, numbers[:2], backwards)
-
-
-def test_the_page_takes_as_many_statements_for_many_as_for_one(world: World) -> None:
-    def statements() -> int:
-        sent: list[str] = []
-
-        def note(*arguments: Any) -> None:
-            sent.append(arguments[2])
-
-        engine = world.session.get_bind()
-        event.listen(engine, "before_cursor_execute", note)
-        world.session.expire_all()
-        look(world)
-        event.remove(engine, "before_cursor_execute", note)
-        return len(sent)
-
-    fund(world)
-    taken(world, written(world), ["submit"])
-    one = statements()
-    three(world)
-    assert statements() == one
+    now = next(step for step in line.steps if step.state == "now")
+    assert now.due == date(2026, 12, 23), "the steps follow: twenty days before it is Boxing Day, so before Christmas"
 
 
 # ------------------------------------------------------------------------------------- what grows out of one

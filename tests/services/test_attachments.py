@@ -141,9 +141,9 @@ def test_the_database_takes_no_row_beyond_the_bounds(world: World, case: Subject
 
 
 def test_a_name_comes_without_folders_and_fits_the_content(world: World, case: Subject, folder: Path) -> None:
-    add(world, case, folder, name=r"C:\Users\anna\..\faktura.pdf.exe")
-    add(world, case, folder, files.CSV, "../rader.bat")
-    assert held(world, case) == ["faktura.pdf.exe.pdf", "rader.bat.txt"]
+    add(world, case, folder, name=r"C:\Users\anna\..\faktura.docx")
+    add(world, case, folder, files.CSV, "../rader")
+    assert held(world, case) == ["faktura.pdf", "rader.txt"]
 
 
 def test_a_crash_between_file_and_row_leaves_no_row_and_does_no_harm(world: World, case: Subject, folder: Path) -> None:

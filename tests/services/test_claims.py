@@ -12,11 +12,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy import event as event_hooks
 
-from introduction.domain.errors import InvalidInput, NotAllowed, Refused
+from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.roles import Role
-from introduction.services import cases, claim_desk, claimable, claims, regions, steps
+from introduction.services import cases, claim_desk, claimable, claims, grants, regions, steps
+from introduction.services.books import Minutes
 from introduction.services.subjects import Subject
 from introduction.store import event
+from introduction.store import indicator as indicators
 from introduction.store.claim import Claim
 from introduction.store.claim_listing import ClaimFilter
 from introduction.store.payer_change import PayerChange
@@ -123,10 +125,15 @@ def test_nobody_pays_by_hand(clinic: Clinic) -> None:
 # ------------------------------------------------------------------------------------- what is looked at
 
 
-def test_a_claim_says_all_that_is_missing_at_once(clinic: Clinic) -> None:
+def test_a_claim_says_all_that_is_missing_at_once_and_each_lack_once(clinic: Clinic) -> None:
     told = reason(lambda: clinic.take(clinic.bare(), "submit"))
-    for part in ("periodens första dag", "merkostnad", "Bifoga ett underlag", "Ange periodens första och sista dag"):
-        assert part in told
+    for part in (
+        "periodens första dag", "periodens sista dag", "hur läkemedlet har hämtats ut", "antal patienter", "mängd",
+        "kostnad för det nya läkemedlet", "kostnad som har fallit bort", "Bifoga ett underlag",
+    ):  # fmt: skip
+        assert told.count(part) == 1, part
+    assert told.count("Fyll i") == 3, "the period, what was dispensed, and the amounts"
+    assert "merkostnad" not in told, "it is worked out of the amounts"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,18 @@ def test_money_is_claimed_for_some_months_after_the_year(clinic: Clinic) -> None
     clinic.world.clock.forward(months=1)
     assert "kunde rekvireras till och med" in reason(lambda: clinic.take(late, "submit"))
     clinic.approve(early, 10_000)  # what came in time is reviewed in its own time
+
+
+def test_a_claim_that_came_in_time_and_was_given_back_comes_again_until_the_grant_is_settled(clinic: Clinic) -> None:
+    first, second = clinic.submitted(10_000), clinic.submitted(10_000, APRIL)
+    for claim in (first, second):
+        clinic.take(claim, "return_claim", Role.ECONOMIST, note="Fel underlag")
+    clinic.world.clock.forward(months=4)
+    assert clinic.take(first, "submit").instance.stage == "submitted"
+    clinic.take(first, "return_claim", Role.ECONOMIST, note="Fel igen")
+    economist = clinic.desk(Role.ECONOMIST)
+    grants.settle(economist, clinic.grant.id, Minutes(clinic.world.clock.today, "Året är slut."))
+    assert "slutavräknat" in reason(lambda: clinic.take(second, "submit"))
 
 
 def test_the_fund_pays_nothing_after_the_change_of_payer(clinic: Clinic) -> None:
@@ -255,6 +274,51 @@ def test_the_grants_that_a_clinic_may_claim_on(clinic: Clinic) -> None:
     assert claimable.listed(clinic.desk(Role.ECONOMIST)) == []
     clinic.world.clock.forward(months=5)
     assert claimable.listed(clinic.desk()) == []
+    assert lacks(clinic) == "Pengar för 2026 kunde rekvireras till och med 2027-02-28"
+
+
+def lacks(clinic: Clinic) -> str:
+    """Why the only grant that concerns the clinic cannot be claimed on."""
+    (found,) = claimable.found(clinic.desk())
+    return "; ".join(str(lack) for lack in found.lacks)
+
+
+def test_a_grant_that_nobody_can_claim_on_says_what_is_missing_and_who_sees_to_it(clinic: Clinic) -> None:
+    case, world = clinic.case.instance.id, clinic.world
+    coordinator = clinic.desk(Role.COORDINATOR)
+    cases.change_facts(coordinator, case, {"treating_units": ()}, note="Ingen har börjat")
+    for row in indicators.plan_of(world.session, case):
+        row.ended_at, row.ended_by = world.clock.now, coordinator.user_id
+    world.session.flush()
+    assert claimable.listed(clinic.desk()) == []
+    assert "inga behandlande enheter. Samordnaren" in lacks(clinic)
+    assert "saknar mätbara mål. Samordnaren" in lacks(clinic)
+    with pytest.raises(Refused):
+        claimable.one(clinic.desk(), clinic.grant.id)
+    neuro = (world.units[clinic.region]["neuro"].id,)
+    cases.change_facts(coordinator, case, {"treating_units": neuro}, note="Neurologen börjar")
+    assert claimable.found(clinic.desk()) == [], "another clinic's medicine is no concern of theirs"
+    with pytest.raises(NotFound):
+        claimable.one(clinic.desk(), clinic.grant.id)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"introduction_start": date(2027, 1, 1)}, "har ingen period"),
+        ({"introduction_start": date(2026, 12, 30)}, "Kan rekvireras från och med 2026-12-30"),
+    ],
+)
+def test_money_whose_time_has_not_come_is_told_so(clinic: Clinic, facts: dict[str, Any], told: str) -> None:
+    cases.change_facts(clinic.desk(Role.COORDINATOR), clinic.case.instance.id, facts, note="Flyttat")
+    assert told in lacks(clinic)
+
+
+def test_nor_is_money_claimed_that_is_used_up_or_that_the_unit_pays_itself(clinic: Clinic) -> None:
+    clinic.submitted(1_000_000)
+    assert "Allt är rekvirerat" in lacks(clinic)
+    change_payer(clinic, date(2026, 1, 1))
+    assert "bär enheten kostnaden själv" in lacks(clinic)
 
 
 # ------------------------------------------------------------------------------------- corrections

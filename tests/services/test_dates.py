@@ -21,9 +21,9 @@ from introduction.store.event import events_of
 from introduction.store.task import due_dates_of
 from tests.world import World
 
-# A case opened on Monday 23 November 2026 should leave its first stage by Sunday 23 May 2027, so that the last reminder
-# goes on Friday 21 May. Somebody makes that Friday a day off.
-NEW_DAY_OFF = date(2027, 5, 21)
+# A case opened on Monday 23 November 2026 should leave its first stage by Monday 24 May 2027, for six months on is a
+# Sunday. It is reminded of ten days before, on Friday 14 May. Somebody makes that Friday a day off.
+NEW_DAY_OFF = date(2027, 5, 14)
 DayOff = Callable[[date], None]
 
 
@@ -63,7 +63,7 @@ def test_a_new_day_off_moves_the_reminder_that_fell_on_it_and_no_other(world: Wo
     case = world.start_case()
     day_off(NEW_DAY_OFF)
     found = foreseen(world, case.instance.id)
-    assert told(found) == [("reminder", NEW_DAY_OFF, date(2027, 5, 20))]
+    assert told(found) == [("reminder", NEW_DAY_OFF, date(2027, 5, 13))]
     (move,) = found.timers
     assert move.number == case.number
     assert list(move.people) == [world.people["vastra_gotaland"][Role.COORDINATOR].name]
@@ -85,9 +85,18 @@ def test_what_was_foreseen_happens_once_and_the_history_says_so(world: World, da
     assert dates.derive_again(world.operator, case.instance.id).empty, "done already"
     days = [t.day for t in timer.pending_of(world.session, case.instance.id)]
     assert NEW_DAY_OFF not in days
-    assert date(2027, 5, 20) in days
+    assert date(2027, 5, 13) in days
     kinds = [event.content["kind"] for event in events_of(world.session, case.instance.stream)]
     assert kinds.count("dates_derived_again") == 1
+
+
+def test_a_due_date_that_a_new_day_off_falls_on_moves_to_the_working_day_after(world: World, day_off: DayOff) -> None:
+    case = world.start_case()
+    day_off(date(2027, 5, 24))
+    found = foreseen(world, case.instance.id)
+    assert [(m.kind, m.before, m.after) for m in found.dates] == [("stage", date(2027, 5, 24), date(2027, 5, 25))]
+    assert told(dates.derive_again(world.operator, case.instance.id)) == told(found)
+    assert case.instance.next_due_on == date(2027, 5, 25)
 
 
 def test_a_due_date_in_working_days_moves_with_its_reminders(world: World, day_off: DayOff) -> None:

@@ -181,7 +181,7 @@ def test_a_case_goes_with_its_claims_and_their_place_in_the_ledger(world: World,
     clinic = Clinic.build(world, tmp_path / "files", example=True)
     clinic.approved(10_000)
     desk = world.desk(Role.ECONOMIST)
-    file = ledger.export(desk, world.regions[VGR])
+    file = ledger.export(desk, world.regions[VGR], example=True)
     ledger.receive(desk, world.regions[VGR], receipt(world, file))
     assert clinic.amounts() == (990_000, 0, 0, 10_000)
     disposal.dispose(world.operator, clinic.case.instance.id, REASON)

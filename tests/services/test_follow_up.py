@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from introduction.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.process.situation import handover_begins
@@ -182,6 +184,16 @@ def test_counts_go_on_from_the_last_report_unless_the_note_says_why(world: World
     assert line(see(world, case)).counts == Counts(40, 30, 10, None, None, None)
 
 
+def test_a_report_that_comes_late_is_held_against_the_later_one(world: World, case: Subject) -> None:
+    report(world, case)
+    early = {"period_end": date(2026, 5, 31), "patients_continuing": 10, "patients_stopped": 0}
+    with pytest.raises(InvalidInput) as refusal:
+        report(world, case, name="report_month_3", **early, patients_started=41)
+    assert refusal.value.problems[0][0] == "patients_started"
+    report(world, case, name="report_month_3", **early, patients_started=12)
+    assert line(see(world, case)).counts == Counts(40, 30, 10, None, None, None), "the latest day counts"
+
+
 def test_the_form_begins_with_the_period_and_the_cost_of_the_outcome(world: World, case: Subject) -> None:
     row = task_of(world, case)
     assert reports.known(world.desk(Role.HEAD_OF_UNIT), case, row) == {
@@ -325,6 +337,82 @@ def test_the_conclusion_tells_when_and_by_whom_it_was_written(world: World, case
     assert found is not None
     assert (found.outcome, found.text, found.on) == ("adjust", "Så blev det", world.clock.today)
     assert found.by is not None
+
+
+def test_a_conclusion_rests_on_what_was_known_the_day_it_was_drawn(world: World, case: Subject) -> None:
+    approve(world, case, start="2026-03", patients=240)
+    [first, second, third] = indicators.plan_of(world.session, case.instance.id)
+    report(world, case, cost_ore=120_000_000, indicators={str(first.id): 72_500})
+    live = see(world, case)
+    conclude(world, case, "adjust")
+    world.clock.forward(months=3)
+    report(world, case, "neuro", patients_started=90, patients_continuing=70, patients_stopped=20)
+    report(
+        world, case, name="report_month_3", note="Rättelse", period_end=date(2026, 9, 30), patients_started=50,
+        indicators={str(first.id): 10_000},
+    )  # fmt: skip
+    follow_up_plan.end(world.desk(Role.DRAFTING_GROUP), second.id, note="Mäts inte längre")
+    approve(world, case, start="2026-03", patients=20)
+    cases.change_facts(
+        world.desk(Role.COORDINATOR), case.instance.id,
+        {"treating_units": [world.units[VGR]["neuro"].id]}, note="Lungmedicin behandlar inte längre",
+    )  # fmt: skip
+    kept = follow_up.concluded(world.desk(Role.COORDINATOR), case.number)
+    assert [replace(one, expected=None) for one in kept.lines] == [replace(one, expected=None) for one in live.lines]
+    then, before = line(kept).expected, line(live).expected
+    assert then is not None and before is not None
+    assert (then.patients, then.cost_ore) == (pytest.approx(before.patients, abs=0.001), before.cost_ore)
+    assert kept.together == live.together
+    assert [goal.reached for goal in kept.goals] == [goal.reached for goal in live.goals]
+    assert [row.id for row in kept.plan] == [first.id, second.id, third.id]
+    assert (kept.forecast, kept.until, kept.started) == (live.forecast, live.until, live.started)
+    assert see(world, case).lines != live.lines
+
+
+def test_the_counts_that_a_conclusion_rests_on_are_not_in_the_chain(world: World, case: Subject) -> None:
+    report(world, case, patients_started=4, patients_continuing=3, patients_stopped=1, cost_ore=731_337_00)
+    conclude(world, case, "adjust")
+    event = events_of(world.session, case.instance.stream)[-1].content
+    assert event["follow_up"]["reports"] and "73133700" not in str(event)
+    assert set(event["follow_up"]) == {"started", "analysis", "reports", "goals", "units"}
+    reader = follow_up.concluded(world.desk(Role.READER), case.number)
+    assert all(one.counts is None for one in reader.lines), "small counts are hidden there too"
+
+
+def test_an_earlier_conclusion_stays_with_its_figures_when_a_later_one_is_drawn(world: World, case: Subject) -> None:
+    report(world, case)
+    conclude(world, case, "adjust")
+    report(world, case, name="report_month_3", note="Kom efteråt", patients_started=60)
+    conclude(world, case, "continue")
+    found = see(world, case)
+    assert found.conclusion is not None and found.conclusion.outcome == "continue"
+    [earlier] = found.earlier
+    assert (earlier.outcome, earlier.event) == ("adjust", earlier.event)
+    desk = world.desk(Role.COUNCIL_MEMBER)
+    old = follow_up.concluded(desk, case.number, earlier.event)
+    assert (old.conclusion, line(old).counts) == (earlier, Counts(40, 30, 10, None, None, None))
+    with pytest.raises(NotFound):
+        follow_up.concluded(desk, case.number, 1)
+
+
+def test_a_conclusion_that_a_step_took_away_can_still_be_read(world: World, case: Subject) -> None:
+    report(world, case)
+    conclude(world, case, "hand_over_early")
+    world.take(case, "reconsider", Role.COORDINATOR, note="Ny studie")
+    found = see(world, case)
+    assert found.conclusion is None and [one.outcome for one in found.earlier] == ["hand_over_early"]
+    with pytest.raises(Refused, match="ingen slutsats"):
+        follow_up.concluded(world.desk(Role.COORDINATOR), case.number)
+    assert follow_up.concluded(world.desk(Role.COORDINATOR), case.number, found.earlier[0].event).together is not None
+
+
+@pytest.mark.parametrize("table", ["follow_up_report", "indicator_value"])
+def test_what_a_conclusion_rests_on_cannot_be_changed(world: World, case: Subject, table: str) -> None:
+    [first, *_rest] = indicators.plan_of(world.session, case.instance.id)
+    report(world, case, indicators={str(first.id): 72_500})
+    for change in (f"UPDATE {table} SET case_id = case_id + 1", f"DELETE FROM {table}"):
+        with pytest.raises(DBAPIError, match="kept"), world.session.begin_nested():
+            world.session.execute(text(change))
 
 
 def test_only_to_hand_over_early_lets_the_handover_begin_early(world: World, case: Subject) -> None:

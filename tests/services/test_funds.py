@@ -11,20 +11,22 @@ from sqlalchemy import event as event_hooks
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from introduction.domain.errors import InvalidInput, NotAllowed, Refused
+from introduction.domain.errors import InvalidInput, NotAllowed, Overtaken, Refused
 from introduction.domain.funding import IN_FUND, unfunded_years
 from introduction.domain.roles import Role
-from introduction.services import claims, fund_view, funds, grants, regions, reservations, unfunded
+from introduction.services import claims, fund_view, funds, grants, regions, reservations, steps, unfunded
 from introduction.services.books import Minutes
 from introduction.services.funds import NewMoney
 from introduction.services.grants import NewGrant
 from introduction.store import event
+from introduction.store import posting as postings
+from introduction.store.case import Case
 from introduction.store.fund import Fund
 from introduction.store.grant import GrantRow
 from introduction.store.grant_listing import GrantFilter
 from introduction.store.reservation import Reservation
 from tests.claiming import Clinic, grant
-from tests.money import decide
+from tests.money import close, decide, put_case
 from tests.world import NORRBOTTEN, VGR, World
 
 YEAR = 2026
@@ -102,6 +104,21 @@ def test_what_cannot_be_right_is_told_at_its_field(
     assert [name for name, _what in refusal.value.problems] == [field]
 
 
+def test_an_appropriation_that_was_changed_meanwhile_is_not_written_over(world: World) -> None:
+    desk, told = world.desk(Role.ECONOMIST), minutes(world)
+    fund, region = world.fund(2027, 90_000_000), world.regions[VGR]
+    seen = fund.appropriated_ore
+    world.fund(2027, 95_000_000)
+    less = NewMoney(2027, 8_000_000_000, "Regionfullmäktiges budget")
+    with pytest.raises(Overtaken) as refusal:
+        funds.appropriate(desk, region, less, told, seen_ore=seen)
+    assert [name for name, _what in refusal.value.problems] == ["amount"]
+    assert amounts(fund_of(world, 2027)) == {"unreserved": 95_000_000}
+    funds.appropriate(desk, region, less, told, seen_ore=refusal.value.standing_ore)
+    assert amounts(fund_of(world, 2027)) == {"unreserved": 80_000_000}
+    assert "Fonden för 2027 finns redan" in reason(lambda: funds.appropriate(desk, region, less, told, opens=True))
+
+
 def test_a_fund_is_never_less_than_what_is_granted(clinic: Clinic) -> None:
     assert "1 000 000 kr är redan reserverat eller beviljat" in reason(lambda: clinic.world.fund(YEAR, 999_999))
     clinic.world.fund(YEAR, 1_000_000)
@@ -150,6 +167,22 @@ def test_no_more_is_granted_than_there_is(world: World) -> None:
     assert amounts(fund_of(world)) == {"unreserved": 100}
 
 
+@pytest.mark.parametrize("minuted", [True, False])
+def test_a_grant_given_in_a_case_leaves_the_decision_that_its_minutes_tell(world: World, minuted: bool) -> None:
+    fund = world.fund(YEAR, 1_000)
+    case = put_case(world, "Nyttumab", "introduction_financing", registry_number="RS 2026-00417")
+    told = {"decided_on": date(2026, 11, 12), "section": "§ 204"} if minuted else {}
+    record = {"unit_id": world.units[VGR]["hospital"].id, "budget_year": YEAR, "ceiling_ore": 30_000, **told}
+    steps.take(world.desk(Role.ECONOMIST), case.instance.id, "divide_money", record=record)
+    (decision,) = postings.decisions_of(world.session, case.instance.id)
+    assert (decision.kind, decision.fund_id, decision.granted_ore) == ("grant", fund.id, 30_000)
+    assert (decision.decided_on, decision.section) == ((date(2026, 11, 12), "§ 204") if minuted else (
+        world.clock.today, None))  # fmt: skip
+    assert (decision.registry_number, decision.reasons) == ("RS 2026-00417", f"Beviljat i ärende {case.number}")
+    (posted,) = [row for row in postings.of_fund(world.session, fund.id, 10) if row.target == "unclaimed"]
+    assert (posted.decision_id, posted.amount_ore) == (decision.id, 30_000)
+
+
 def test_a_second_grant_to_the_same_is_refused(clinic: Clinic) -> None:
     assert "Sjukhuset har redan ett belopp för 2026" in reason(lambda: grant(clinic.world, clinic.case, 5))
 
@@ -166,6 +199,18 @@ def test_a_grant_is_raised_and_lowered_but_not_below_what_is_claimed(clinic: Cli
     assert clinic.amounts() == (0, 400_000, 0, 0)
     assert amounts(fund_of(world)) == {"claimed": 400_000, "unreserved": 99_600_000}
     assert "Ingenting är ändrat" in reason(lambda: grants.change(desk, clinic.grant.id, 40_000_000, minutes(world)))
+
+
+def test_an_amount_that_was_changed_meanwhile_is_not_written_over(clinic: Clinic) -> None:
+    world, told = clinic.world, minutes(clinic.world)
+    desk, seen = world.desk(Role.ECONOMIST), clinic.grant.ceiling_ore
+    grants.reallocate(desk, clinic.grant.id, add_hospital(world), 30_000_000, told)
+    with pytest.raises(Overtaken, match="Beloppet ändrades till 700\xa0000\xa0kr efter att du öppnade") as refusal:
+        grants.change(desk, clinic.grant.id, 120_000_000, told, seen_ore=seen)
+    assert [name for name, _what in refusal.value.problems] == ["ceiling_ore"]
+    assert clinic.amounts() == (700_000, 0, 0, 0)
+    grants.change(desk, clinic.grant.id, 120_000_000, told, seen_ore=refusal.value.standing_ore)
+    assert clinic.amounts() == (1_200_000, 0, 0, 0)
 
 
 def test_room_moves_to_another_administration(clinic: Clinic) -> None:
@@ -202,6 +247,24 @@ def test_after_the_year_the_rest_goes_back_or_is_carried_over(clinic: Clinic) ->
     assert amounts(fund_of(world)) == {"unreserved": 99_750_000}
     assert amounts(fund_of(world, 2027)) == {"unclaimed": 250_000, "unreserved": 10_000_000}
     assert "slutavräknades" in reason(lambda: settled(clinic, 0))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_nothing_is_carried_over_to_a_year_in_which_the_region_does_not_pay(clinic: Clinic, closed: bool) -> None:
+    world, case = clinic.world, clinic.world.session.get_one(Case, clinic.case.instance.id)
+    world.fund(2027, 10_000_000)
+    case.financed_until = date(2027, 6, 30) if closed else date(2026, 12, 31)  # type: ignore[attr-defined]
+    world.session.flush()
+    world.clock.forward(months=3)
+    if closed:
+        close(world, clinic.case, date(2026, 12, 15))
+    with pytest.raises(InvalidInput) as refusal:
+        settled(clinic, 100)
+    (key, why), *_none = refusal.value.problems
+    until = "Ärendet avslutades 2026-12-15" if closed else "Införandet finansieras till och med 2026-12-31"
+    assert (key, str(why)) == ("carry_over_ore", f"{until}. Inget kan föras över till 2027")
+    settled(clinic, 0)
+    assert amounts(fund_of(world)) == {"unreserved": 100_000_000}
 
 
 def settled(clinic: Clinic, kronor: int) -> GrantRow:

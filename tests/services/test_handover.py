@@ -9,8 +9,19 @@ import pytest
 
 from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.roles import Role
-from introduction.services import claim_money, handover, handover_view, landing, regions, steps, subjects, suggestions
-from introduction.store import payer_change
+from introduction.services import (
+    cases,
+    claim_money,
+    handover,
+    handover_view,
+    landing,
+    regions,
+    steps,
+    subjects,
+    suggestions,
+)
+from introduction.services.handover_file import handover_file
+from introduction.store import payer_change, portfolio, unfunded
 from introduction.store.case import Case
 from introduction.store.claim import Claim
 from introduction.store.decision import Decision
@@ -18,9 +29,11 @@ from introduction.store.instance import get
 from introduction.store.payer_change import PayerChange
 from tests.claiming import Clinic
 from tests.handing_over import FIRST_DAY, LAST_DAY, MILLION, WHY, Handing
+from tests.money import approve
 from tests.world import NORRBOTTEN, VGR, World
 
 DECISION = {"decided_on": date(2026, 11, 23), "section": "§ 9", "registry_number": "RS 2026-01234", "reasons": "Skäl"}
+HIGHER = {"decided_on": date(2026, 11, 23), "section": "§ 14", "reasons": "Utrymmet höjs i vårens budget"}
 
 
 @pytest.fixture
@@ -92,12 +105,12 @@ def test_what_was_paid_is_by_unit_less_what_came_back(world: World, tmp_path: Pa
 def test_a_process_without_a_handover_has_no_such_page(world: World) -> None:
     case = world.start_case(region=NORRBOTTEN)
     with pytest.raises(NotFound):
-        handover_view.handover_file(world.desk(Role.COORDINATOR, NORRBOTTEN), case.number)
+        handover_file(world.desk(Role.COORDINATOR, NORRBOTTEN), case.number)
 
 
 def test_only_those_who_may_see_the_case_see_its_handover(handing: Handing) -> None:
     with pytest.raises(NotAllowed):
-        handover_view.handover_file(handing.world.desk(Role.COORDINATOR, NORRBOTTEN), handing.case.number)
+        handover_file(handing.world.desk(Role.COORDINATOR, NORRBOTTEN), handing.case.number)
 
 
 # --- proposed and answered
@@ -116,7 +129,7 @@ def test_the_forms_begin_with_the_forecast(handing: Handing) -> None:
 
 
 def test_nobody_confirms_before_room_is_proposed_but_may_object(handing: Handing) -> None:
-    with pytest.raises(InvalidInput, match="inte föreslagit"):
+    with pytest.raises(InvalidInput, match="är föreslaget än"):
         handing.answer("lung")
     handing.answer("neuro", "objection", WHY)
     handing.propose("lung")
@@ -143,7 +156,7 @@ def test_nothing_is_handed_over_until_room_is_proposed_and_all_have_confirmed(ha
     with pytest.raises(Refused) as refusal:
         handing.take("hand_over")
     told = [str(reason) for reason in refusal.value.reasons]
-    assert any("Ekonomen föreslår utrymme för: Lungmedicin, Neurologi" in reason for reason in told)
+    assert any("Utrymme är inte föreslaget för: Lungmedicin, Neurologi" in reason for reason in told)
     assert any("Bekräftelse saknas från: Lungmedicin, Neurologi" in reason for reason in told)
     assert changes(handing) == {}
 
@@ -178,24 +191,74 @@ def test_the_council_hears_an_objection_and_hands_over_all_the_same(handing: Han
     handing.propose("neuro", kronor=900_000)
     handing.answer("neuro", "objection", WHY)
     handing.take("refer_objection", note="Neurologi invänder")
+    assert handing.file().unheard
     handing.conclude()
-    handing.take("overrule_objection", Role.COUNCIL_CHAIR, note="Utrymmet höjs i vårens budget")
+    handing.take("overrule_objection", Role.COUNCIL_CHAIR, record=HIGHER)
     file = handing.file()
-    assert [(said.action, said.text) for said in file.council] == [
-        ("overrule_objection", "Utrymmet höjs i vårens budget")
-    ]
+    [decided] = file.council
+    assert (decided.outcome, decided.decided_on, decided.section, decided.reasons, decided.registry_number) == (
+        "objection_overruled", "2026-11-23", "§ 14", "Utrymmet höjs i vårens budget", "RS 2026-01234",
+    )  # fmt: skip
+    assert decided.body == "Program- och prioriteringsrådet (PPR)"
+    assert decided in file.case.decisions and not file.unheard
     assert {row.to_payer for row in changes(handing).values()} == {"unit"}
+
+
+def test_the_council_says_why(handing: Handing) -> None:
+    handing.propose("neuro")
+    handing.answer("neuro", "objection", WHY)
+    handing.take("refer_objection", note="Neurologi invänder")
+    with pytest.raises(InvalidInput) as refusal:
+        handing.take("ask_units_again", Role.COUNCIL_CHAIR)
+    assert {key for key, _message in refusal.value.problems} == {"decided_on", "reasons"}
+    assert handing.file().council == [] and handing.file().unheard
+
+
+def test_a_decision_on_an_objection_decides_nothing_of_the_introduction(handing: Handing) -> None:
+    world, case_id = handing.world, handing.case.instance.id
+    handing.propose("neuro")
+    handing.answer("neuro", "objection", WHY)
+    handing.take("refer_objection", note="Neurologi invänder")
+    handing.take("ask_units_again", Role.COUNCIL_CHAIR, record=HIGHER)
+    region_id = handing.case.instance.region_id
+    assert region_id is not None
+    assert portfolio.last_outcomes(world.session, region_id)[case_id] == "approved"
+    assert unfunded.last_outcomes(world.session, [case_id]) == {case_id: "approved"}
+    assert handing.seen().of(world.units[VGR]["neuro"].id).answer is not None, "the answers count as before"
 
 
 def test_the_council_asks_the_units_again(handing: Handing) -> None:
     handing.propose("neuro")
     handing.answer("neuro", "objection", WHY)
     handing.take("refer_objection", note="Neurologi invänder")
-    handing.take("ask_units_again", Role.COUNCIL_CHAIR, note="Räkna om utrymmet")
+    handing.take("ask_units_again", Role.COUNCIL_CHAIR, record=HIGHER)
     line = handing.seen().of(handing.world.units[VGR]["neuro"].id)
     assert line.state == "objection" and line.asked is not None and line.proposing is not None
     handing.agree("neuro")
     assert handing.seen().of(handing.world.units[VGR]["neuro"].id).state == "confirmed"
+    assert [row.reasons for row in handing.file().council] == ["Utrymmet höjs i vårens budget"], "it is remembered"
+
+
+def test_what_was_handed_over_stands_as_it_was_whatever_comes_later(handing: Handing) -> None:
+    world, lung = handing.world, handing.world.units[VGR]["lung"].id
+    handing.agree()
+    handing.conclude()
+    before = handing.file()
+    assert before.done is None
+    handing.take("hand_over")
+    world.clock.forward(days=30)
+    approve(world, handing.case, patients=3, financed={"first": "2026-01", "last": "2027-12"})
+    cases.change_facts(
+        world.desk(Role.COORDINATOR), handing.case.instance.id, {"follow_up_conclusion": "Omskriven"}, note="Senare"
+    )
+    file = handing.file()
+    assert file.done is not None and file.done.at == world.clock.now - timedelta(days=30)
+    then, now = file.done.handover.of(lung), file.handover.of(lung)
+    assert then.forecast == before.handover.of(lung).forecast != now.forecast
+    assert (then.proposal, then.answer, then.change) == (now.proposal, now.answer, now.change)
+    assert file.done.handover.analysis == 1 and file.handover.analysis == 2
+    assert file.done.conclusion is not None and file.done.conclusion.text == "Målen är nådda"
+    assert file.conclusion is not None and file.conclusion.text == "Omskriven"
 
 
 def test_from_the_day_of_an_early_end_the_fund_pays_nothing_more(world: World, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from introduction.domain.roles import Role
 from introduction.services import claims, grants, ledger
 from introduction.services.books import Minutes
 from introduction.services.subjects import Subject
+from introduction.store import claim as store_claims
 from introduction.store import event
 from introduction.store import fund as funds
 from introduction.store import ledger as store
@@ -87,7 +88,7 @@ def test_all_approved_claims_go_in_one_file_once(clinic: Clinic) -> None:
     with pytest.raises(Refused):
         export(clinic)
     clinic.approved(1_000, day(10))
-    assert (export(clinic).number, ledger.waiting(clinic.desk(Role.ECONOMIST), region(clinic)).claims) == (2, 0)
+    assert (export(clinic).number, ledger.waiting(clinic.desk(Role.ECONOMIST), region(clinic))) == (2, [])
 
 
 def test_a_line_says_all_that_the_ledger_wants_and_stays_as_it_was(clinic: Clinic) -> None:
@@ -105,6 +106,27 @@ def test_a_line_says_all_that_the_ledger_wants_and_stays_as_it_was(clinic: Clini
     unit.name = "Lungor"
     clinic.world.session.flush()
     assert text(clinic, file) == before
+
+
+def test_invented_claims_and_real_ones_have_files_of_their_own_and_do_not_wait_for_each_other(
+    clinic: Clinic, world: World, tmp_path: Path
+) -> None:
+    world.fund(YEAR, example=True)
+    invented = Clinic.build(world, tmp_path / "invented", example=True)
+    invented.approved(3_000, day(20))
+    desk, here = clinic.desk(Role.ECONOMIST), region(clinic)
+    assert [(one.claims, one.example) for one in ledger.waiting(desk, here)] == [(1, True)]
+    played = ledger.export(desk, here, example=True)
+    (real,) = approved(clinic, 10_000)
+    invented.approved(4_000, day(21))
+    assert [(one.sum_ore, one.example) for one in ledger.waiting(desk, here)] == [(1_000_000, False), (400_000, True)]
+    file = export(clinic)
+    assert [line.claim_number for line in store.lines_of(world.session, file.id)] == [real.number]
+    assert (played.number, played.example, file.number, file.example) == (1, True, 2, False)
+    receive(clinic, receipt(world, file))  # the first is not answered
+    later = ledger.export(desk, here, example=True)
+    assert "Läs in kvittensen för fil 1 först" in faults(clinic, receipt(world, later))[0]
+    assert clinic.amounts() == (990_000, 0, 0, 10_000) and invented.amounts() == (993_000, 0, 7_000, 0)
 
 
 def test_files_are_numbered_in_each_region(clinic: Clinic, world: World, tmp_path: Path) -> None:
@@ -137,6 +159,10 @@ def test_the_receipt_pays_every_claim_of_the_file(clinic: Clinic) -> None:
     assert clinic.amounts() == (970_000, 0, 0, 30_000)
     told = [each.content for each in event.events_of(clinic.world.session, both[0].instance.stream)]
     assert told[-2]["kind"] == "claim_booked" and told[-2]["voucher"] == "V0001"
+    rows = store_claims.some(clinic.world.session, [one.instance.id for one in both])
+    assert {(row.voucher, row.booked_on) for row in rows.values()} == {
+        ("V0001", clinic.world.clock.today), ("V0002", clinic.world.clock.today),
+    }  # fmt: skip
 
 
 def test_a_correction_gives_the_money_back_when_it_is_booked(clinic: Clinic) -> None:
@@ -169,7 +195,8 @@ def test_what_comes_back_after_the_settlement_is_the_funds_again(clinic: Clinic)
 @pytest.mark.parametrize(
     ("changed", "control", "told"),
     [
-        ({1: {"belopp": "9999,00"}}, {"total": "29999,00"}, "Beloppet ska vara 10 000 kr"),
+        ({1: {"belopp": "9999,00"}}, {"total": "29999,00"}, "2: VGR-2026-0002 är 10 000 kr i fil 1, men kvittensen"),
+        ({1: {"belopp": "9999,00"}}, {}, "men summan anger 30 000 kr. Beloppet skiljer på rad 2"),
         ({1: {"rekvisition": "VGR-2026-9999"}}, {}, "finns inte i fil 1"),
         ({1: {"bokford": "2026-11-22"}}, {}, "mellan"),
         ({1: {"bokford": "2026-11-24"}}, {}, "mellan"),
@@ -178,7 +205,7 @@ def test_what_comes_back_after_the_settlement_is_the_funds_again(clinic: Clinic)
         ({1: {"belopp": "tio"}}, {}, "Skriv beloppet i kronor"),
         ({1: {"fil": "2"}}, {}, "En kvittens gäller en fil"),
         ({}, {"lines": 3}, "3 rader men filen har 2"),
-        ({}, {"total": "1,00"}, "Raderna ovanför blir 30 000 kr"),
+        ({}, {"total": "1,00"}, "Raderna ovanför blir 30 000 kr, men summan anger 1 kr. Summan är fel"),
         ({}, {"lines": "två"}, "SUMMA;antal rader;summa"),
     ],
 )
@@ -198,6 +225,17 @@ def test_every_fault_is_told_at_once(clinic: Clinic) -> None:
     changed = {1: {"belopp": "x", "bokford": "y"}, 2: {"fil": "z"}, 3: {"verifikation": ""}}
     found = faults(clinic, receipt(clinic.world, file, changed=changed))
     assert [fault.split(":")[0] for fault in found] == ["2", "2", "3", "4"]
+
+
+def test_a_sum_that_does_not_agree_names_the_first_ten_rows_to_blame(clinic: Clinic) -> None:
+    made = approved(clinic, *range(1_000, 13_000, 1_000))
+    wrong = {line: {"belopp": "1,00"} for line in range(1, 13)}
+    found = faults(clinic, receipt(clinic.world, export(clinic), changed=wrong))
+    assert found[0] == f"2: {made[0].number} är 1 000 kr i fil 1, men kvittensen anger 1 kr"
+    assert len(found) == 13 and found[-1] == (
+        "14: Raderna ovanför blir 12 kr, men summan anger 78 000 kr. "
+        "Beloppet skiljer på rad 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 och på 2 rader till"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
+from introduction.documents import wording
 from introduction.domain.calendar import add_months
 from introduction.domain.errors import InvalidInput, NotAllowed, NotFound, Refused
 from introduction.domain.outcome import BadFile, Doubtful, Given
@@ -301,8 +302,8 @@ def test_the_coordinator_is_told_of_each_run_once_and_not_who_recorded_it(world:
     assert told.person_id == world.people[VGR][Role.COORDINATOR].id, "the economist recorded it"
     assert told.instance_id == case.instance.id
     [line] = lines_of(world.desk(Role.COORDINATOR), [told])
-    assert [str(reason) for reason in line.reasons] == [
-        "Utfallet har legat över prognosens spann från 2026-07 till 2026-08"
+    assert [wording.tell(reason, "sv") for reason in line.reasons] == [
+        "Utfallet har legat över prognosens spann från juli 2026 till augusti 2026"
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from introduction.domain.calendar import add_months
+from introduction.domain.calendar import add_months, on_working_day
 from introduction.domain.process import occurrences
 from introduction.domain.roles import Role
 from introduction.services import cases, changes, plan, reminding, steps
@@ -62,8 +62,8 @@ def days_for(start: date) -> dict[str, date]:
     """The days on which one is reminded of the first report: due four months after the start."""
     due = add_months(start, 4)
     return {
-        "default:0": occurrences.on_working_day(due - timedelta(days=10), before=True),
-        "default:1": occurrences.on_working_day(due, before=True),
+        "default:0": on_working_day(due - timedelta(days=10), before=True),
+        "default:1": on_working_day(due, before=True),
         "default:2": occurrences.add_working_days(due, 2),
         "default:3": occurrences.add_working_days(due, 5),
     }

@@ -27,6 +27,7 @@ from introduction.store.analysis import Analysis
 from introduction.store.application import OwnSaving
 from introduction.store.attachment import Attachment
 from introduction.store.case import Case
+from introduction.store.event import events_of
 from introduction.store.fund import Fund
 from introduction.store.grant import GrantRow
 from introduction.store.indicator import Indicator
@@ -185,6 +186,10 @@ class Known:
     def _indicator_id(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
         query = select(Indicator.id).where(Indicator.case_id == self._instance(chosen).id)
         return list(self.session.scalars(query.order_by(Indicator.id)))[:2]
+
+    def _event(self, _rule: Rule, chosen: Mapping[str, object]) -> list[object]:
+        drawn = events_of(self.session, self._instance(chosen).stream)
+        return [event.seq for event in drawn if "follow_up" in event.content]
 
     def _instance_id(self, _rule: Rule, _chosen: Mapping[str, object]) -> list[object]:
         return self._ids(Instance.id)[:2]

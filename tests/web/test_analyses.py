@@ -81,7 +81,7 @@ def test_from_the_clinic_to_the_council(site: Site, case: str) -> None:
 def test_who_has_an_analysis_next_finds_it_in_my_work(site: Site, case: str) -> None:
     filled(site, case)
     clinic, economist, group = (site.visitor(role) for role in (Role.NOMINATOR, Role.ECONOMIST, Role.DRAFTING_GROUP))
-    home, review = f"/cases/{case}/budget/1", "Beräkning 1 väntar på en ekonoms granskning"
+    home, review = f"/cases/{case}/budget/1", "Beräkning 1 väntar på granskning"
     assert review not in economist.open("/work").part("waiting")
     clinic.send(clinic.open(home).form(f"{home}/submit"))
     assert review in economist.open("/work").part("waiting")

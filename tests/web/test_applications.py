@@ -14,9 +14,10 @@ from introduction.services.applications import Concern
 from introduction.store import application as store
 from introduction.store.application import FundingApplication
 from tests.applying import SAVING, WAY, YEAR, begin, fund, need, taken, written
+from tests.documents.analysis_files import Pdf
 from tests.journeys.site import Site
-from tests.journeys.visitor import Visitor
-from tests.money import put_case
+from tests.journeys.visitor import Page, Visitor
+from tests.money import approve, put_case
 from tests.world import NORRBOTTEN, VGR
 
 HEAD, LSG, ECONOMIST, CHAIR = Role.HEAD_OF_UNIT, Role.DRAFTING_GROUP, Role.ECONOMIST, Role.COUNCIL_CHAIR
@@ -176,8 +177,8 @@ def test_an_application_is_tied_to_a_case_by_those_who_link(site: Site) -> None:
 def test_side_by_side_with_the_line_where_the_money_ends(site: Site, numbers: list[str]) -> None:
     page = visitor(site, CHAIR).open(f"{PERIOD}?year={YEAR}")
     assert "Pengarna räcker till 2 av 3 ansökningar." in page.text
-    rows = [row.get_text(" ").split()[1] for row in page.soup.select("table.app-apps tbody tr")]
-    assert rows == ["Ettumab", "Tvåumab", "tar", "Treumab"], "the line stands between them"
+    rows = [row.get_text(" ").split()[0] for row in page.soup.select("table.app-apps tbody tr")]
+    assert rows == ["Ettumab", "Tvåumab", "Här", "Treumab"], "the line stands between them"
     assert "Att fördela 4 000 tkr, ryms 3 600 tkr, kvar 400 tkr. Nästa ansökan gäller 3 600 tkr." in page.text
     assert page.text.count("ingen beräkning") >= 6, "no case, no analysis"
     assert page.soup.select_one("figure.app-chart svg") is not None
@@ -198,6 +199,7 @@ def test_one_is_moved_in_a_copy_and_the_order_saved(site: Site, numbers: list[st
     copy = chair.open(f"{PERIOD}?year={YEAR}&order={numbers[2]},{numbers[0]},{numbers[1]}")
     assert "Du ser en kopia av ordningen" in copy.text and "Treumab: 3 600 tkr 2027" in copy.text
     assert "Ryms inte längre" in copy.text
+    assert "Skillnad mot den sparade ordningen: oförändrat 2027" in copy.text, "3,6 million either way"
     assert "Du ser en kopia" not in chair.open(f"{PERIOD}?year={YEAR}").text, "nothing is saved"
     page = chair.send(copy.form(PERIOD))
     assert "Ordningen är sparad. 3 ansökningar har fått ny plats." in page.flashed
@@ -206,13 +208,105 @@ def test_one_is_moved_in_a_copy_and_the_order_saved(site: Site, numbers: list[st
         assert [store.by_number(session, number).place for number in numbers] == [2, 3, 1]
 
 
+def test_a_place_is_typed_and_saved_with_one_button(site: Site, numbers: list[str]) -> None:
+    chair = visitor(site, CHAIR)
+    form = chair.open(f"{PERIOD}?year={YEAR}").form(PERIOD)
+    assert [form.fields[f"place-{number}"] for number in numbers] == ["1", "2", "3"]
+    page = chair.send(form, **{f"place-{numbers[2]}": "1"})
+    assert "Ordningen är sparad. 3 ansökningar har fått ny plats." in page.flashed
+    again = page.form(PERIOD)
+    assert [again.fields[f"place-{number}"] for number in numbers] == ["2", "3", "1"]
+    assert "Ingen ansökan har fått ny plats." in chair.send(again).flashed
+
+
+def test_typed_places_are_shown_in_a_copy_before_they_are_saved(site: Site, numbers: list[str]) -> None:
+    chair = visitor(site, CHAIR)
+    form = chair.open(f"{PERIOD}?year={YEAR}").form(PERIOD)
+    form.fields["go"] = "look"
+    page = chair.send(form, **{f"place-{numbers[2]}": "1"})
+    assert page.asked["order"] == ",".join([numbers[2], *numbers[:2]])
+    assert "Du ser en kopia av ordningen" in page.text and "Treumab: 3 600 tkr 2027" in page.text
+    assert "Du ser en kopia" not in chair.open(f"{PERIOD}?year={YEAR}").text, "nothing is saved"
+    chair.send(page.form(PERIOD), **{f"place-{numbers[0]}": "3"})
+    with site.looking() as session:
+        assert [store.by_number(session, number).place for number in numbers] == [3, 2, 1], "typed in the copy"
+
+
+def test_a_place_that_cannot_be_used_says_why_and_is_kept(site: Site, numbers: list[str]) -> None:
+    chair = visitor(site, CHAIR)
+    form = chair.open(f"{PERIOD}?year={YEAR}").form(PERIOD)
+    page = chair.send(form, **{f"place-{numbers[0]}": "4", f"place-{numbers[1]}": "3"})
+    assert page.status == 422
+    assert page.faults == ["Skriv platsen för Ettumab (Lungmedicin) som ett tal mellan 1 och 3"]
+    assert page.soup.select_one(f"a[href='#place-{numbers[0]}']") is not None
+    kept = page.form(PERIOD).fields
+    assert [kept[f"place-{number}"] for number in numbers] == ["4", "3", "3"]
+    page = chair.send(page.form(PERIOD), **{f"place-{numbers[0]}": "1"})
+    with site.looking() as session:
+        assert [store.by_number(session, number).place for number in numbers] == [1, 3, 2]
+
+
+def test_typed_places_are_refused_when_the_order_has_changed_and_shown_beside_it(
+    site: Site, numbers: list[str]
+) -> None:
+    chair, coordinator = visitor(site, CHAIR), visitor(site, Role.COORDINATOR)
+    address = f"{PERIOD}?year={YEAR}"
+    mine, theirs = chair.open(address).form(PERIOD), coordinator.open(address).form(PERIOD)
+    coordinator.send(theirs, **{f"place-{numbers[1]}": "1"})
+    page = chair.send(mine, **{f"place-{numbers[2]}": "1"})
+    assert page.status == 409 and "någon annan har ändrat den sedan du öppnade sidan" in page.faults[0]
+    assert "jämförd med den som gäller nu" in page.faults[0]
+    shown = page.form(PERIOD).fields
+    assert shown["order"] == ",".join([numbers[2], *numbers[:2]]), "the own order"
+    assert shown["from"] == ",".join([numbers[1], numbers[0], numbers[2]]), "against the one that stands"
+    assert "Ordningen är sparad" in chair.send(page.form(PERIOD)).flashed
+
+
+def test_one_that_comes_meanwhile_is_shown_last_in_the_own_order(site: Site, numbers: list[str]) -> None:
+    chair = visitor(site, CHAIR)
+    form = chair.open(f"{PERIOD}?year={YEAR}").form(PERIOD)
+    with site.changing() as world:
+        new = taken(world, written(world), ["submit"]).number
+    page = chair.send(form, **{f"place-{numbers[2]}": "1"})
+    assert page.status == 409 and "vilka ansökningar som väntar har ändrats" in page.faults[0]
+    assert page.form(PERIOD).fields["order"] == ",".join([numbers[2], *numbers[:2], new])
+    chair.send(page.form(PERIOD))
+    with site.changing() as world:
+        taken(world, written(world), ["submit"])
+    assert chair.open(f"{PERIOD}?year={YEAR}").text.count("ny, inte ordnad än") == 1
+
+
+def test_a_high_and_a_low_outcome_have_lines_of_their_own_where_somebody_has_computed(site: Site) -> None:
+    with site.changing() as world:
+        fund(world, 2_800_000)  # three of 1,2 million come to 2,7 at the low end, and two to 3,0 at the high
+        for name in ("Ettumab", "Tvåumab", "Treumab"):
+            case = put_case(world, name, region=NORRBOTTEN)
+            approve(world, case, start="2027-01", years=3)
+            taken(world, written(world, Concern(case.number), kr=1_200_000, unit="neuro"), ["submit"])
+        taken(world, written(world, kr=100_000), ["submit"])
+    page = visitor(site, CHAIR).open(f"{PERIOD}?year={YEAR}")
+    rows = [row.get_text(" ").split() for row in page.soup.select("table.app-apps tbody tr")]
+    assert [" ".join(row[:2]) if row[0] in ("Vid", "Här") else row[0] for row in rows] == [
+        "Ettumab", "Vid högt", "Tvåumab", "Här tar", "Treumab", "Vid lågt", "Examplumab",
+    ]  # fmt: skip
+    told = "höga utfall räcker pengarna till 1 av 4, och vid lågt utfall till 3. En ansökan saknar beräkning med span"
+    assert told in page.text
+    assert page.text.count("beräknat ") == 3, "the analysis's figure stands beside what is applied for"
+
+
+def test_without_analyses_it_is_said_that_high_and_low_are_not_known(site: Site, numbers: list[str]) -> None:
+    page = visitor(site, CHAIR).open(f"{PERIOD}?year={YEAR}")
+    assert "Ingen av ansökningarna har en godkänd beräkning med span." in page.text
+    assert "räcker pengarna hit" not in page.text
+
+
 def test_a_copy_that_was_drawn_before_somebody_saved_is_not_lost(site: Site, numbers: list[str]) -> None:
     chair, coordinator = visitor(site, CHAIR), visitor(site, Role.COORDINATOR)
     address = f"{PERIOD}?year={YEAR}&order="
     mine = chair.open(address + ",".join(numbers[::-1]))
     coordinator.send(coordinator.open(address + ",".join([numbers[1], numbers[0], numbers[2]])).form(PERIOD))
     page = chair.send(mine.form(PERIOD))
-    assert page.status == 409 and "Någon annan har ändrat ordningen" in page.text
+    assert page.status == 409 and "någon annan har ändrat den" in page.text
     assert "Du ser en kopia av ordningen" in page.text
 
 
@@ -220,6 +314,7 @@ def test_those_who_do_not_rank_may_still_look_at_a_copy(site: Site, numbers: lis
     economist = visitor(site, ECONOMIST)
     page = economist.open(f"{PERIOD}?year={YEAR}&order={','.join(numbers[::-1])}")
     assert "Du ser en kopia" in page.text and "Spara ordningen" not in page.text
+    assert page.soup.select_one("input[name^='place-']") is None and "Upp" in page.text
     token = economist.token()
     fields = {"csrf_token": token, "year": str(YEAR), "order": ",".join(numbers), "from": ",".join(numbers)}
     assert economist.post(PERIOD, fields).status == 403
@@ -259,11 +354,96 @@ def test_the_letter_comes_with_the_decision_and_not_before(site: Site) -> None:
     )
 
 
+def test_a_granted_application_says_how_it_is_claimed_and_leads_there(site: Site) -> None:
+    with site.changing() as world:
+        fund(world)
+        number = taken(world, written(world), WAY).number
+    address = f"/applications/{number}"
+    page = visitor(site, HEAD).open(address)
+    assert (
+        "Pengarna gäller kostnader 1 januari – 31 december 2027, upp till 1 200 000 kr, "
+        "och rekvireras senast 29 februari 2028." in page.part("next")
+    )
+    assert "Kan rekvireras från och med" in page.part("next") and not claims_at(page), "the year has not begun"
+    with site.changing() as world:
+        world.clock.forward(months=3)
+    (claim,) = claims_at(visitor(site, HEAD).open(address))
+    assert visitor(site, HEAD).open(claim).heading == "Ny rekvisition"
+    page = visitor(site, ECONOMIST).open(address)
+    assert "rekvireras senast" in page.part("next") and not claims_at(page), "the clinic claims"
+    told = letter_of(site, number)
+    assert "Paragraf § 1" in told and "Pengarna gäller kostnader 1 januari – 31 december 2027" in told
+    assert "till och med 29 februari 2028" in told and "Välj ”Begär omprövning av beslutet” på sidan" in told
+
+
+def claims_at(page: Page) -> list[str]:
+    """Where a page leads to claim."""
+    found = [str(link["href"]) for link in page.soup.select("a[href^='/claims/new/']")]
+    return sorted(set(found))
+
+
+def letter_of(site: Site, number: str) -> str:
+    """What the decision's letter says."""
+    return Pdf.of(visitor(site, HEAD).client.get(f"/applications/{number}/letter.pdf").data).text
+
+
+def test_a_clinic_that_got_money_for_a_case_in_which_it_does_not_treat_is_told_what_is_missing(site: Site) -> None:
+    with site.changing() as world:
+        fund(world)
+        lung = world.units[NORRBOTTEN]["lung"].id
+        case = put_case(world, "Ärendumab", region=NORRBOTTEN, treating=("neuro",), nominating_unit_id=lung)
+        subject = taken(world, written(world, Concern(case.number)), WAY)
+        world.clock.forward(months=3)
+    for address in (f"/applications/{subject.number}", "/claims/new", "/my-unit"):
+        page = visitor(site, HEAD).open(address)
+        assert "Er enhet är inte en av ärendets behandlande enheter. Samordnaren" in page.text, address
+        assert not claims_at(page), address
+
+
 def test_a_month_outside_the_period_is_named_and_put_right_on_its_page(site: Site) -> None:
     with site.changing() as world:
         subject = begin(world, **need())
     head, home = visitor(site, HEAD), f"/applications/{subject.number}/edit"
     head.send(head.open(f"{home}/need").own_form(), period_to=date(YEAR, 6, 30))
-    assert "utanför perioden" in head.open(f"{home}/check").text
+    told = head.open(f"{home}/check").text
+    assert "utanför perioden" in told and "juli 2027" in told and "2027-07" not in told
     head.send(head.open(f"{home}/months").own_form())
     assert "utanför perioden" not in head.open(f"{home}/check").text
+
+
+# ------------------------------------------------------------------------------------- judged and decided
+
+
+def test_who_judges_sees_what_is_asked_for_beside_what_is_computed(site: Site) -> None:
+    with site.changing() as world:
+        fund(world)
+        case = put_case(world, "Nyttumab", "follow_up", region=NORRBOTTEN, treating=("lung",))
+        approve(world, case)
+        made = begin(world, Concern(case.number), **need())
+        own_savings.add(world.desk(HEAD, NORRBOTTEN), made.instance.id, SAVING)
+        number = taken(world, made, ["submit", "finish_savings"]).number
+    pages = [visitor(site, ECONOMIST).open(f"/applications/{number}{place}") for place in ("", "/actions/propose")]
+    for page in pages:
+        (table,) = [one for one in page.soup.select("table") if "Det som söks bredvid" in one.get_text()]
+        told = " ".join(table.get_text(" ").split()).replace("\xa0", " ")
+        assert "Sökt 1 200 000 kr 12" in told and "Beräknat, samma månader" in told and "Skillnad" in told
+        assert page.leads_to(f"/cases/{case.number}/budget/1")
+
+
+def test_more_than_was_asked_for_is_granted_only_on_purpose(site: Site) -> None:
+    with site.changing() as world:
+        fund(world)
+        number = taken(world, written(world), WAY[:-1]).number
+    council = visitor(site, CHAIR)
+    decision = {
+        "record-decided_on": date(2026, 11, 20), "record-registry_number": "RN 2026/1",
+        "record-reasons": "Behovet är visat.", "record-granted_ore": "1 500 000",
+    }  # fmt: skip
+    page = council.send(council.open(f"/applications/{number}/actions/grant").own_form(), **decision)
+    assert page.status == 422
+    assert "Det är 300 000 kr mer än de 1 200 000 kr som söks" in page.fault_at("record-granted_ore")
+    assert page.own_form().fields["record-granted_ore"] == "1 500 000"
+    higher = council.send(page.own_form(), **{"record-granted_ore": "1 600 000"})
+    assert higher.status == 422 and "400 000 kr mer" in higher.fault_at("record-granted_ore"), "another amount"
+    done = council.send(higher.own_form(), **{"record-reasons": "Fler patienter har kommit sedan ansökan skrevs."})
+    assert done.status == 200 and "upp till 1 600 000 kr" in done.part("decision")

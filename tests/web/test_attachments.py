@@ -103,6 +103,13 @@ def test_what_is_wrong_is_told_beside_the_box(site: Site, case: str, address: st
     assert rows(site) == []
 
 
+def test_a_file_that_is_called_a_program_is_refused_with_what_to_do(site: Site, address: str) -> None:
+    page = attach(site.signed_in(Role.COORDINATOR), address, files.CSV, "bad.exe")
+    assert page.status == 422 and rows(site) == []
+    assert "slutar på .exe är ett program" in page.fault_at("file")
+    assert "Spara underlaget som PDF, xlsx, CSV eller text" in page.fault_at("file")
+
+
 @on_sqlite
 def test_more_than_the_limit_is_not_even_read(site: Site, address: str) -> None:
     visitor = site.signed_in(Role.COORDINATOR)

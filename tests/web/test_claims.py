@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 
 from introduction.domain.roles import Role
+from introduction.services import cases
 from introduction.store.claim import Claim
 from tests import files
+from tests.analyses import add_approved, plain_model
 from tests.claiming import MARCH, YEAR, Clinic, figures
 from tests.journeys.site import Site
 from tests.journeys.visitor import Page, Visitor
@@ -73,6 +75,44 @@ def test_a_clinic_claims_for_the_first_time(site: Site, clinic: Clinic) -> None:
     assert "Alla 11 kontroller stämmer" in page.part("next")
 
 
+def test_each_lack_of_an_empty_draft_leads_to_where_it_is_put_right(site: Site, clinic: Clinic) -> None:
+    number = made(site, clinic, clinic.bare)
+    page = head(site).open(f"/claims/{number}")
+    assert "4 saker återstår" in page.text
+    revise = f"/claims/{number}/actions/revise"
+    for anchor in ("period_from-day", "basis", "gross_new_ore"):
+        assert page.leads_to(f"{revise}#{anchor}"), anchor
+    assert page.leads_to("#attachments")
+    form = head(site).open(revise)
+    assert "(frivilligt)" not in form.text, "all of it is needed before it is handed in"
+    for anchor in ("period_from-day", "basis", "gross_new_ore"):
+        assert form.soup.select_one(f"[id='{anchor}']"), anchor
+
+
+def test_money_that_nobody_can_claim_yet_says_what_is_missing(site: Site, clinic: Clinic) -> None:
+    with site.changing() as world:
+        facts = {"treating_units": ()}
+        cases.change_facts(world.desk(Role.COORDINATOR), clinic.case.instance.id, facts, note="Ingen har börjat")
+    page = head(site).open("/claims/new")
+    assert "inga pengar som dina enheter kan rekvirera nu" in page.text
+    assert "Samordnaren lägger in dem i ärendet" in page.part("blocked")
+    page = head(site).open(f"/claims/new/{clinic.grant.id}")
+    assert page.path == "/claims/new" and "Samordnaren lägger in dem i ärendet." in page.flashed
+
+
+def test_a_quantity_is_told_with_what_it_counts(site: Site, clinic: Clinic) -> None:
+    with site.changing() as world:
+        add_approved(world.session, clinic.case.instance.id, world.clock.now, plain_model(start="2026-01"))
+    page = head(site).open(f"/claims/new/{clinic.grant.id}")
+    assert page.soup.select_one("#quantity_milli ~ .govuk-input__suffix", string="månader på behandling")
+    number = made(site, clinic, lambda: clinic.submitted(10_000, quantity_milli=8_500, explanation="Nytt avtal"))
+    assert "Mängd 8,5 månader på behandling" in head(site).open(f"/claims/{number}").part("amounts")
+    assert "8,5 månader på behandling" in economist(site).open("/claims").text
+    assert "8,5 månader på behandling" in economist(site).open(f"/claims/{number}/actions/approve").text
+    sheet = openpyxl.load_workbook(io.BytesIO(economist(site).client.get("/claims.xlsx").data)).active
+    assert any(8.5 in row and "månader på behandling" in row for row in sheet.iter_rows(values_only=True))
+
+
 def test_what_cannot_be_read_is_told_at_its_field_and_kept(site: Site, clinic: Clinic) -> None:
     page = begin(site, clinic, gross_new_ore="tolvtusen", patients="fyra")
     assert page.status == 422 and len(page.faults) == 2
@@ -100,6 +140,10 @@ def test_the_extra_cost_that_does_not_add_up_is_told(site: Site, clinic: Clinic)
     form = head(site).open(f"/claims/{number}/actions/revise").own_form()
     page = head(site).send(form, extra_cost_ore="")
     assert "12 345,50 kr" in page.part("amounts") and "som har fallit bort är" not in page.text
+    form = head(site).open(f"/claims/{number}/actions/revise").own_form()
+    assert form.fields["extra_cost_ore"] == "", "it is worked out anew when a cost is changed"
+    page = head(site).send(form, gross_displaced_ore="1 187 000")
+    assert "13 000 kr" in page.part("amounts") and "som har fallit bort är" not in page.text
 
 
 # ------------------------------------------------------------------------------------- an economist
@@ -112,7 +156,7 @@ def test_the_queue_is_worked_through(site: Site, clinic: Clinic) -> None:
     assert "2 rekvisitioner väntar på granskning, 30 000 kr" in page.text
     assert page.leads_to(f"/claims/{first}/actions/approve") and page.text.count("Allt stämmer") == 2
     form = economist(site).open(f"/claims/{first}/actions/approve").own_form()
-    assert form.fields["approved_ore"] == "10000", "approved whole with one click"
+    assert form.fields["approved_ore"] == "10\u00a0000", "approved whole with one click"
     page = economist(site).send(form)
     assert "10 000 kr är godkänt" in page.text
     assert page.leads_to(f"/claims/{second}/actions/approve"), "the next one in the queue"
@@ -163,6 +207,8 @@ def test_a_returned_claim_says_why(site: Site, clinic: Clinic) -> None:
     economist(site).send(economist(site).open(f"/claims/{number}/actions/return_claim").own_form(), note="Fel månad")
     page = head(site).open(f"/claims/{number}")
     assert "Fel månad" in page.text and page.leads_to(f"/claims/{number}/actions/revise_returned")
+    assert "Rätta det här Fel månad" in head(site).open(f"/claims/{number}/actions/revise_returned").text
+    assert "Återlämnad" in head(site).open("/claims").text
 
 
 def test_two_economists_with_the_same_page_approve_once(site: Site, clinic: Clinic) -> None:
@@ -174,7 +220,7 @@ def test_two_economists_with_the_same_page_approve_once(site: Site, clinic: Clin
     late = two.open(f"/claims/{number}/actions/approve").own_form()
     assert economist(site).send(one).status == 200
     told = two.send(late, assessment="Stämmer")
-    assert told.status == 409 and "Ekonomens bedömning" in told.text and "assessment" not in told.soup.main.get_text()
+    assert told.status == 409 and "Bedömning" in told.text and "assessment" not in told.soup.main.get_text()
     with site.changing():
         assert clinic.amounts() == (990_000, 0, 10_000, 0)
 

@@ -203,6 +203,7 @@ def test_the_units_stand_side_by_side_with_who_is_late(site: Site, case: Subject
     assert "över gränsen" in page.part("areas").lower()
     assert page.soup.select("section[aria-labelledby=units] figure.app-chart")
     assert page.soup.select("section[aria-labelledby=areas] figure.app-chart")
+    assert "Inte åldersstandardiserat" in page.part("areas")
     assert "1 000" in page.part("cost").replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -297,12 +298,51 @@ def test_the_conclusion_is_written_in_its_task_and_printed(site: Site, case: Sub
         cases.change_facts(world.desk(Role.COORDINATOR), case.instance.id, written, note="Rådet")
     page: Page = visitor.open(address(case))
     assert "Avsluta i förtid" in page.part("conclusion")
+    assert "PDF:en har siffrorna från den dagen." in page.part("conclusion")
     assert "inte beslutat än" in page.part("conclusion")
     assert page.leads_to(f"/cases/{case.number}/actions/end_early")
     data = visitor.client.get(address(case, "/conclusion.pdf")).data
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(data)).pages)
     for said in ("Nyttan uteblev.", "Införandet avslutas i förtid.", "Lungmedicin", "En enhet har inte rapporterat"):
         assert said in " ".join(text.split()), said
+
+
+def test_the_printed_conclusion_stays_the_same_whatever_is_reported_later(site: Site, concluded: Subject) -> None:
+    def taken(where: str) -> bytes:
+        return site.signed_in(Role.COUNCIL_MEMBER).client.get(where).data
+
+    kept = taken(address(concluded, "/conclusion.pdf"))
+    with site.changing() as world:
+        world.clock.forward(days=60)
+        report(world, concluded, "neuro", name="report_month_3", note="Rättat", patients_started=77)
+        approve(world, concluded, start="2026-03", patients=240)
+    assert taken(address(concluded, "/conclusion.pdf")) == kept
+    with site.changing() as world:
+        given = {"follow_up_outcome": "continue"}
+        cases.change_facts(world.desk(Role.COORDINATOR), concluded.instance.id, given, note="Rådet ändrar sig")
+    page = site.signed_in(Role.COUNCIL_MEMBER).open(address(concluded))
+    assert "Fortsätt som hittills" in page.part("conclusion") and "Tidigare slutsatser" in page.part("conclusion")
+    assert taken(address(concluded, "/conclusion.pdf")) != kept
+    [earlier] = page.soup.select("section[aria-labelledby=conclusion] ol a")
+    assert taken(str(earlier["href"])) == kept
+    assert site.signed_in(Role.COORDINATOR, NORRBOTTEN).get(str(earlier["href"])).status == 403
+
+
+def test_why_they_stopped_is_no_matter_of_equality(site: Site, case: Subject) -> None:
+    told(site, case, stopped_why={"no_benefit": 5, "other": 5}, by_sex={"women": 20, "men": 20})
+    page = site.signed_in(Role.COORDINATOR).open(address(case))
+    assert "Varför de slutade" not in page.part("equality") and "Kön" in page.part("equality")
+    assert "Annat skäl" in page.part("stopped") and "50 %" in page.part("stopped").replace("\N{NO-BREAK SPACE}", " ")
+    book = load_workbook(io.BytesIO(site.signed_in(Role.COORDINATOR).client.get(address(case, ".xlsx")).data))
+    assert {row[0] for row in book["Varför de slutade"].iter_rows(min_col=2, max_col=2, values_only=True)} >= {
+        "Otillräcklig nytta", "Annat skäl",
+    }  # fmt: skip
+
+
+def test_where_nobody_has_stopped_no_reason_is_told(site: Site, case: Subject) -> None:
+    none = {"patients_continuing": 40, "patients_stopped": 0, "stopped_why": {"no_benefit": 0, "other": 0}}
+    told(site, case, **none)
+    assert not site.signed_in(Role.COORDINATOR).open(address(case)).soup.select("section[aria-labelledby=stopped]")
 
 
 def test_the_tables_are_taken_home(site: Site, concluded: Subject) -> None:

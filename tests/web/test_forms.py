@@ -334,7 +334,7 @@ def test_a_crash_is_a_calm_page(site: Site, case: str, monkeypatch: pytest.Monke
 
     visitor = site.signed_in(Role.COORDINATOR)
     form = _form(visitor, case)
-    monkeypatch.setattr("introduction.services.steps.changes.settle", crash)
+    monkeypatch.setattr("introduction.services.steps.changes.settle_each", crash)
     with caplog.at_level(logging.CRITICAL):
         page = visitor.send(form, note=NOTE)
     assert page.status == 500 and page.heading == "Något gick fel hos oss"
@@ -347,7 +347,7 @@ def test_a_crash_leaves_nothing_half_done(site: Site, case: str, caplog: Any) ->
     visitor = site.signed_in(Role.COORDINATOR)
     form = _form(visitor, case).fill({"note": NOTE})
     with pytest.MonkeyPatch.context() as patch, caplog.at_level(logging.CRITICAL):
-        patch.setattr("introduction.services.steps.changes.settle", lambda *_a, **_k: 1 / 0)
+        patch.setattr("introduction.services.steps.changes.settle_each", lambda *_a, **_k: 1 / 0)
         assert visitor.send(form).status == 500
     assert (_instance(site, case).stage, len(_events(site, case))) == ("nominated", 1)
     assert visitor.send(form).status == 200, "the same form can be sent again"

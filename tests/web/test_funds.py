@@ -12,7 +12,8 @@ import pytest
 
 from introduction.documents import spreadsheet
 from introduction.domain.roles import Role
-from introduction.services import regions
+from introduction.services import grants, regions
+from introduction.services.books import Minutes
 from introduction.store.fund import Fund
 from introduction.store.grant import GrantRow
 from introduction.store.posting import Posting
@@ -168,6 +169,54 @@ def test_a_grant_is_changed_moved_and_settled(site: Site, clinic: Clinic) -> Non
     assert done.flashed == "Beloppet är slutavräknat." and "Slutavräknat. 0 kr betalades ut." in done.text
     book = sheets(visitor, f"{path}.xlsx")
     assert set(book) == {"Var pengarna är", "Rekvisitioner", "Så har pengarna rört sig", "Beslut"}
+
+
+def test_an_amount_that_was_changed_meanwhile_is_told_and_saved_the_second_time(site: Site, clinic: Clinic) -> None:
+    with site.changing() as world:
+        north = regions.add_unit(world.operator, world.regions[VGR], "Norra sjukhuset", "administration").id
+    visitor, path = site.signed_in(Role.ECONOMIST), f"/grants/{clinic.grant.id}"
+    page = visitor.open(f"{path}/change")
+    assert "Beloppet är 1 000 000 kr nu" in page.text
+    with site.changing() as world:
+        told = Minutes(world.clock.today, "Fler patienter")
+        grants.reallocate(world.desk(Role.ECONOMIST), clinic.grant.id, north, 30_000_000, told)
+    typed = {"ceiling_ore": "1,2 mnkr", **DECIDED}
+    unread = visitor.send(page.own_form(), **{**typed, "ceiling_ore": "mycket"})
+    assert unread.status == 422 and unread.own_form().fields["seen_ore"] == "100000000", "nothing was told yet"
+    late = visitor.send(unread.own_form(), **typed)
+    assert late.status == 422 and "Beloppet ändrades till 700 000 kr efter att du" in late.fault_at("ceiling_ore")
+    assert late.own_form().fields["ceiling_ore"] == "1,2 mnkr" and "Beloppet är 700 000 kr nu" in late.text
+    saved = visitor.send(late.own_form())
+    assert saved.flashed == "Beloppet är ändrat." and "1 200 000 kr" in saved.part("amounts")
+
+
+def test_an_appropriation_that_was_changed_meanwhile_is_told(site: Site, clinic: Clinic) -> None:
+    visitor, number = site.signed_in(Role.ECONOMIST), fund_id(site)
+    page = visitor.open(f"/funds/{number}/appropriation")
+    assert "Beloppet är 100 000 000 kr nu" in page.text
+    with site.changing() as world:
+        world.fund(YEAR, 120_000_000)
+    late = visitor.send(page.own_form(), amount="90 mnkr", **DECIDED)
+    assert late.status == 422 and "Beloppet ändrades till 120 000 000 kr" in late.fault_at("amount")
+    saved = visitor.send(late.own_form())
+    assert saved.flashed == "Anslaget är ändrat." and "90 000" in saved.part("position")
+
+
+def test_a_fund_that_is_there_is_not_opened_again(site: Site, clinic: Clinic) -> None:
+    visitor = site.signed_in(Role.ECONOMIST)
+    form = visitor.open(f"/funds/new?region={VGR}").own_form()
+    page = visitor.send(form, budget_year=str(YEAR), amount="1 mnkr", source="Budgeten", **DECIDED)
+    assert page.status == 422 and "Fonden för 2026 finns redan" in page.fault_at("budget_year")
+
+
+def test_a_year_that_is_over_leads_to_the_settlement_of_each_amount(site: Site, clinic: Clinic) -> None:
+    visitor, path = site.signed_in(Role.ECONOMIST), f"/funds/{fund_id(site)}"
+    settle = f"/grants/{clinic.grant.id}/settle"
+    assert not visitor.open(path).leads_to(settle)
+    site.clock.forward(months=3)
+    visitor = site.signed_in(Role.ECONOMIST)
+    assert visitor.open(path).leads_to(settle)
+    assert not site.signed_in(Role.AUDITOR).open(path).leads_to(settle)
 
 
 def test_a_form_sent_twice_acts_once(site: Site, clinic: Clinic) -> None:

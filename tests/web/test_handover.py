@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 import pytest
 
+from introduction.domain.money import parse_kronor
 from introduction.domain.roles import Role
 from introduction.services import cases, regions
 from introduction.store.case import TreatingUnit
@@ -15,7 +16,7 @@ from tests.documents.analysis_files import Pdf
 from tests.handing_over import WHY, Handing
 from tests.journeys.site import Site
 from tests.journeys.visitor import Page
-from tests.money import put_case
+from tests.money import approve, put_case
 from tests.world import NORRBOTTEN, VGR
 
 
@@ -41,7 +42,7 @@ def test_it_says_first_what_is_missing_and_then_unit_by_unit(site: Site, handing
     assert shown.heading == "Överlämning av Nordivumab"
     assert "1 av 2 enheter har bekräftat, 1 har inte svarat. Kostnaden går över 1 januari 2028." in shown.text
     missing = shown.part("missing")
-    assert "Ekonomen föreslår utrymme för: Neurologi" in missing and "Bekräftelse saknas från: Neurologi" in missing
+    assert "Utrymme är inte föreslaget för: Neurologi" in missing and "Bekräftelse saknas från: Neurologi" in missing
     units = shown.part("units")
     assert "Prognos 2028" in units and "Bekräftat" in units and "Inget svar än, väntat senast" in units
     assert "2 000" in units and "Inte registrerat än" in units
@@ -59,12 +60,21 @@ def test_an_objection_stands_with_the_council_s_word(site: Site, handing: Handin
     with site.changing():
         handing.answer("neuro", "objection", WHY)
     shown = page(site, handing)
-    assert WHY in shown.part("objections") and "Rådet har inte svarat än" in shown.part("objections")
+    assert WHY in shown.part("objections") and "Rådet har inte beslutat än" in shown.part("objections")
     with site.changing():
         handing.take("refer_objection", note="Neurologi invänder")
-        handing.take("ask_units_again", Role.COUNCIL_CHAIR, note="Räkna om utrymmet")
-    objections = page(site, handing).part("objections")
-    assert "Räkna om utrymmet" in objections and "Be enheterna svara på nytt" in objections
+    chair = site.visitor(Role.COUNCIL_CHAIR)
+    form = chair.open(f"/cases/{handing.case.number}/actions/ask_units_again").own_form()
+    assert not {"record-conditions", "record-valid_until-day"} & set(form.fields), "an objection has no conditions"
+    refused = chair.send(form, **{"record-section": "§ 14"})
+    assert refused.status == 422 and refused.fault_at("record-reasons")
+    assert refused.own_form().fields["record-section"] == "§ 14", "what was typed is kept"
+    typed = {"record-decided_on-day": "23", "record-decided_on-month": "11", "record-decided_on-year": "2026"}
+    done = chair.send(refused.own_form(), **typed, **{"record-reasons": "Räkna om utrymmet"})
+    for part in (done.part("decisions"), page(site, handing).part("objections")):
+        for told in ("Måndag 23 november", "Enheterna tillfrågas på nytt", "(PPR), § 14", "Räkna om utrymmet"):
+            assert told in part, told
+    assert "Rådet har inte beslutat än" not in page(site, handing).part("objections")
 
 
 def test_a_unit_whose_cost_stays_with_the_region_stands_apart(site: Site, handing: Handing) -> None:
@@ -104,10 +114,13 @@ def test_the_head_sees_what_is_handed_over_beside_the_form(site: Site, handing: 
     task = f"/tasks/{handing.task('confirm_responsibility', 'neuro').id}"
     visitor = site.visitor(handing.neuro_head)
     shown = visitor.open(task)
-    for told in ("Utbetalt av fonden hittills", "Prognos 2028", "Enhetens del av beräkning 1", "Enligt planen", "900"):
+    for told in (
+        "Utbetalt av fonden hittills", "Prognos 2028", "Enhetens del av beräkning 1", "Enligt planen", "900",
+        "Invänder ni skriver ni skälen, och rådet beslutar.",
+    ):  # fmt: skip
         assert told in shown.text, told
     form = shown.form(task)
-    assert form.fields["record-forecast_ore"] == "2000000", "the form begins with what was proposed"
+    assert form.fields["record-forecast_ore"] == "2\u00a0000\u00a0000", "the form begins with what was proposed"
     refused = visitor.send(form.fill({"record-answer": "objection", "record-forecast_ore": "1,2 mnkr"}))
     assert refused.status == 422 and "Skriv skälet" in refused.fault_at("record-comment")
     form = refused.form(task)
@@ -120,15 +133,15 @@ def test_a_head_who_says_yes_too_early_is_told_to_wait(site: Site, handing: Hand
     task = f"/tasks/{handing.task('confirm_responsibility', 'neuro').id}"
     visitor = site.visitor(handing.neuro_head)
     shown = visitor.open(task)
-    assert "Ekonomen har inte föreslagit något utrymme än" in shown.text and "Förslaget väntas senast" in shown.text
+    assert "Inget utrymme är föreslaget än" in shown.text and "Förslaget väntas senast" in shown.text
     refused = visitor.send(shown.form(task).fill({"record-answer": "confirmed"}))
-    assert refused.status == 422 and "inte föreslagit" in refused.fault_at("record-answer")
+    assert refused.status == 422 and "är föreslaget än" in refused.fault_at("record-answer")
 
 
 def test_the_economist_s_form_begins_with_the_forecast(site: Site, handing: Handing) -> None:
     task = f"/tasks/{handing.task('propose_room', 'neuro').id}"
     shown = site.visitor(Role.ECONOMIST).open(task)
-    assert int(shown.form(task).fields["record-forecast_ore"]) > 0
+    assert parse_kronor(shown.form(task).fields["record-forecast_ore"]) > 0
     assert "Det som lämnas över" in shown.text
 
 
@@ -142,7 +155,25 @@ def test_the_document(site: Site, handing: Handing) -> None:
     assert answer.mimetype == "application/pdf"
     told = Pdf.of(answer.data)
     assert "2 enheter tar över kostnaden den 1 januari 2028. 1 har bekräftat. 1 har en invändning." in told.text
-    assert WHY in told.text and "Rådets svar: saknas" in told.text
+    assert "Kostnadsansvaret är inte överlämnat än." in told.text and "Läget den 23 november 2026" in told.text
+    assert WHY in told.text and "Rådet har inte beslutat om dem än." in told.text
+    with site.changing():
+        handing.take("refer_objection", note="Neurologi invänder")
+        handing.conclude()
+        decided = {"decided_on": date(2027, 12, 14), "section": "§ 14", "reasons": "Utrymmet höjs"}
+        handing.take("overrule_objection", Role.COUNCIL_CHAIR, record=decided)
+    kept = site.signed_in(Role.COORDINATOR).client.get(f"{address(handing)}.pdf").data
+    told = Pdf.of(kept)
+    assert "Överlämnat 3 januari 2028" in told.text and "inte överlämnat än" not in told.text
+    assert (
+        "Beslut Kostnadsansvaret lämnas över trots invändningen Beslutat av Program- och prioriteringsrådet (PPR) "
+        "Beslutsdag 14 december 2027 Paragraf § 14 Diarienummer RS 2026-01234 Utrymmet höjs" in told.text
+    )
+    with site.changing() as world:
+        world.clock.forward(days=40)
+        approve(world, handing.case, patients=3, financed={"first": "2026-01", "last": "2027-12"})
+    assert site.signed_in(Role.COORDINATOR).client.get(f"{address(handing)}.pdf").data == kept
+    assert "Kostnadsansvaret lämnades över 3 januari 2028" in page(site, handing).text
 
 
 def test_the_document_waits_for_the_end_of_the_money(site: Site) -> None:

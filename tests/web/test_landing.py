@@ -42,7 +42,8 @@ def test_a_head_is_told_what_lands_and_from_when(landed: Site) -> None:
 
 def test_a_head_is_told_when_each_lands_and_whether_it_is_confirmed(landed: Site) -> None:
     coming = landed.visitor(Role.HEAD_OF_UNIT).open("/landing").part("coming")
-    assert "1 april 2028 Nordivumab" in coming and "Inte bekräftat än" in coming
+    assert "1 april 2028 Nordivumab" in coming
+    assert "Inte bekräftat än. Frågan kommer senast 1 februari 2027" in coming
     assert "Regionen betalar ett nytt läkemedel den första tiden" in coming
 
 
@@ -68,6 +69,13 @@ def test_what_was_handed_over_is_borne_now(site: Site) -> None:
         handing.take("hand_over")
     page = site.visitor(Role.HEAD_OF_UNIT).open("/landing")
     assert "Bärs redan nu" in page.part("decided") and "Inget läkemedel är på väg" in page.part("coming")
+    assert "som bärs redan nu. Inget nytt läkemedel har en dag då det landar." in page.text
+    with site.changing() as world:
+        put_case(
+            world, "Nyttumab", "follow_up", outcome="approved", treating=("lung",), financed_until=date(2029, 6, 30)
+        )
+    page = site.visitor(Role.HEAD_OF_UNIT).open("/landing")
+    assert "som bärs redan nu. Näst på tur är Nyttumab, från 1 juli 2029." in page.text
 
 
 def test_the_menu_leads_heads_there(landed: Site) -> None:

@@ -97,6 +97,31 @@ def test_a_receipt_closes_the_file(site: Site, clinic: Clinic) -> None:
     number = "VGR-2026-0002"
     head = site.visitor(Role.HEAD_OF_UNIT).open(f"/claims/{number}")
     assert "10 000 kr är utbetalt" in head.text and "verifikation V0001, fil 1" in head.part("history")
+    assert "Verifikation V0001 bokförd 23 november 2026, fil 1" in head.part("next")
+    sheet = openpyxl.load_workbook(io.BytesIO(economist(site).client.get("/claims.xlsx?state=paid").data)).active
+    heading = next(row for row in sheet.iter_rows(values_only=True) if "Verifikation" in row)
+    at = heading.index("Verifikation")
+    assert {row[at] for row in sheet.iter_rows(values_only=True)} >= {"V0001", "V0002"}
+
+
+def test_invented_claims_are_sent_apart(site: Site, clinic: Clinic) -> None:
+    with site.changing() as world:
+        world.fund(YEAR, example=True)
+        invented = Clinic.build(world, site.app.extensions["settings"].files, example=True)
+        invented.approved(5_000, (date(YEAR, 5, 1), date(YEAR, 5, 1)))
+    page = economist(site).open("/ledger")
+    assert "2 godkända rekvisitioner väntar på att skickas, 30 000 kr" in page.text
+    assert "En påhittad rekvisition väntar på att skickas, 5 000 kr" in page.text
+    played = next(form for form in page.soup.select("form") if "påhittade" in form.get_text())
+    keys = {field["name"]: field["value"] for field in played.select("input[type=hidden]")}
+    page = economist(site).post(f"/ledger/files?region={VGR}", keys)
+    assert "Fil 1 är gjord: en rekvisition, 5 000 kr" in page.flashed and "Påhittat exempel" in page.text
+    taken = economist(site).client.get("/ledger/1.csv")
+    assert "VGR-rekvisitioner-0001-exempel.csv" in taken.headers["Content-Disposition"]
+    assert "Fil 2 är gjord: 2 rekvisitioner" in export(site).flashed
+    page = economist(site).open("/ledger")
+    assert "På tur står fil 2." in page.text and "På tur bland de påhittade står fil 1." in page.text
+    assert "Fil 2 är kvitterad" in receive(site, answer_of(site, clinic, 2)).flashed
 
 
 def test_faults_are_listed_and_nothing_is_done(site: Site, clinic: Clinic) -> None:
@@ -104,7 +129,7 @@ def test_faults_are_listed_and_nothing_is_done(site: Site, clinic: Clinic) -> No
     changed = {1: {"belopp": "1,00"}, 2: {"bokford": "2026-01-01"}}
     page = receive(site, answer_of(site, clinic, changed=changed, total="20001,00"))
     assert page.status == 422 and "Kvittensen har 2 fel. Inget är gjort" in page.text
-    assert "Beloppet ska vara 10 000 kr, som i filen" in page.text
+    assert "VGR-2026-0002 är 10 000 kr i fil 1, men kvittensen anger 1 kr" in page.text
     assert "väntar på kvittens" in page.text
     with site.changing():
         assert clinic.amounts() == (970_000, 0, 30_000, 0)

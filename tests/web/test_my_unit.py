@@ -11,11 +11,14 @@ import pytest
 
 from introduction.domain.roles import Role
 from introduction.services import cases, claim_money
+from introduction.store.application import FundingApplication
 from introduction.store.claim import Claim
+from tests.applying import WAY, begin, fund, taken, written
 from tests.claiming import Clinic
 from tests.handing_over import Handing
 from tests.journeys.site import Site
-from tests.journeys.visitor import Page
+from tests.journeys.visitor import Page, words_of
+from tests.world import NORRBOTTEN
 
 
 @pytest.fixture
@@ -67,6 +70,31 @@ def test_claims_by_state_with_what_is_under_way(site: Site, clinic: Clinic) -> N
     claims = shown(site).part("claims")
     for told in ("Utkast", "Hos er sedan", "Hos controller sedan"):
         assert told in claims, told
+
+
+def test_an_application_says_what_was_asked_for_and_by_when_the_answer_comes(site: Site) -> None:
+    with site.changing() as world:
+        fund(world)
+        draft, waiting = begin(world).number, taken(world, written(world), ["submit"])
+        granted = taken(world, written(world), WAY, granted=1_200_000).number
+        answer_by = world.session.get_one(FundingApplication, waiting.instance.id).answer_by
+    page = site.visitor(Role.HEAD_OF_UNIT, NORRBOTTEN).open("/my-unit")
+    rows = {row.th.a.get_text(): row for row in page.soup.select("tbody tr") if row.th and row.th.a}
+    told = {number: words_of(row) for number, row in rows.items()}
+    assert "1 200" in told[waiting.number] and "svar till er" in told[waiting.number]
+    assert rows[waiting.number].select(f"time[datetime='{answer_by}']"), "the day of the answer, not of the stage"
+    assert "beviljat 1 200" in told[granted] and "svar till er" not in told[granted]
+    assert "Hos er sedan" in told[draft] and "svar till er" not in told[draft]
+
+
+def test_money_that_cannot_be_claimed_yet_says_why(site: Site, clinic: Clinic) -> None:
+    with site.changing() as world:
+        facts = {"treating_units": ()}
+        cases.change_facts(world.desk(Role.COORDINATOR), clinic.case.instance.id, facts, note="Ingen har börjat")
+    page = shown(site)
+    assert "830 tkr kan inte rekvireras nu." in page.text
+    assert "inga behandlande enheter. Samordnaren" in page.part("grants")
+    assert not page.leads_to(f"/claims/new/{clinic.grant.id}")
 
 
 def test_a_handover_that_wants_an_answer_is_something_to_do(site: Site) -> None:

@@ -192,6 +192,8 @@ def _furnish_money(world: World, folder: Path) -> None:
     told = {"case_id": case.instance.id, "unit_id": units["lung"].id, "recorded_at": now}
     session.add(FollowUpReport(**told, **COUNTS, cost_ore=990_000_000))
     session.add(HandoverProposal(**told, forecast_ore=120_000_000, room_ore=110_000_000))
+    concluded = {"follow_up_outcome": "continue", "follow_up_conclusion": "Målen är nådda"}
+    cases.change_facts(world.desk(Role.COORDINATOR), case.instance.id, concluded, note="Rådet")
     applications.start(world.desk(Role.HEAD_OF_UNIT), units["lung"].id, Concern(case_number=CASES[0]))
     session.flush()
 

@@ -102,10 +102,16 @@ class Canvas:
         self._written.setdefault((style, place.align, halo), []).append(row)
 
     def put(
-        self, places: Places, text: str, offered: Sequence[Place], style: Lettering, *, must: bool = True
+        self,
+        places: Places,
+        text: str | Sequence[str],
+        offered: Sequence[Place],
+        style: Lettering,
+        *,
+        must: bool = True,
     ) -> Place | None:
         """Writes a label, with a halo, where it fits best among the places; or not at all if it need not stand."""
-        place = places.choose([text], offered, style, must=must)
+        place = places.choose([text] if isinstance(text, str) else text, offered, style, must=must)
         if place is not None:
             self.write(text, place, style, halo=True)
         return place

@@ -10,11 +10,11 @@ from introduction.documents.charts.band import draw_band, take_dots
 from introduction.documents.charts.canvas import Canvas
 from introduction.documents.charts.drawing import Drawing, Spec, draw
 from introduction.documents.charts.figures import decimals_for, figure, tick_decimals, ticks
-from introduction.documents.charts.lettering import widest, width
+from introduction.documents.charts.lettering import widest, width, wrapped
 from introduction.documents.charts.limit import draw_limit, write_limit
 from introduction.documents.charts.look import LEAD, NAME, NOTE, Lettering
 from introduction.documents.charts.months import write_months
-from introduction.documents.charts.placing import Place, Places, spread
+from introduction.documents.charts.placing import Place, Places, line_height, spread
 from introduction.documents.charts.stack import known
 
 _BESIDE = 12  # from a line's end to its label
@@ -22,8 +22,9 @@ _BESIDE = 12  # from a line's end to its label
 
 @dataclass(frozen=True)
 class FundYearWords:
-    """``18,4 betalt och godkänt``; ``36,2 prognos``, ``40,1 högt utfall``, ``33,0 lågt utfall``; the word before what
-    was appropriated (``Anslaget``); and what the band is, beside the unit (``Bandet: 80 procents span``)."""
+    """``18,4 godkänt till och med oktober``; ``36,2 prognos``, ``40,1 högt utfall``, ``33,0 lågt utfall``; the word
+    before what was appropriated (``Anslaget``); and what the band is, beside the unit (``Bandet: 80 procents
+    span``)."""
 
     used: str
     expected: str
@@ -174,9 +175,10 @@ def _write_ends(canvas: Canvas, places: Places, ends: Sequence[tuple[float, str,
 
 def _write_used(canvas: Canvas, places: Places, year: _Year) -> None:
     for index, value in year.past[-1:]:
-        text = f"{year.told(value)} {year.words.used}"
-        x, y, half = canvas.px(index + 0.5), canvas.py(value), width(text, LEAD) / 2
-        middle = min(max(x, canvas.left + half), canvas.width - half)
-        offered = [Place(x - _BESIDE, y - 6, "right")] if x - _BESIDE - 2 * half > canvas.left else []
-        offered += [Place(middle, y + offset, "center") for offset in (-12, 24, -28, 40)]
-        canvas.put(places, text, [*offered, Place(x + _BESIDE, y + 5)], LEAD)
+        lines = wrapped(f"{year.told(value)} {year.words.used}", canvas.across, LEAD)
+        x, y, half = canvas.px(index + 0.5), canvas.py(value), widest(lines, LEAD) / 2
+        more = (len(lines) - 1) * line_height(LEAD)
+        middle = max(min(x, canvas.width - canvas.right - half), canvas.left + half)  # not over the ends
+        offered = [Place(x - _BESIDE, y - 6 - more, "right")] if x - _BESIDE - 2 * half > canvas.left else []
+        offered += [Place(middle, y + offset, "center") for offset in (-12 - more, 24, -28 - more, 40)]
+        canvas.put(places, lines, [*offered, Place(x + _BESIDE, y + 5)], LEAD)

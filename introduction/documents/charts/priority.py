@@ -89,7 +89,7 @@ def _sheet(order: _Order, size: int) -> Spec:
     titles = [title for title, _ in order.applications]
     room = [width(text, VALUE) for text in figures]
     laid = bare_rows(many, _TOP, _EVERY) if bare else lay_rows(titles, size, _TOP, figures=room, tight=many > _ROOMY)
-    below = key_height(size, order.words.beyond, order.words.fits)
+    below = key_height(size, order.words.fits, order.words.beyond)
     reach = max(order.money, order.spans[-1][1])
     x = (0.0, reach or 1.0)
     canvas = Canvas(size, laid.bottom + below, laid.left + 2, _TOP, laid.right + 2, below, x=x)
@@ -99,7 +99,7 @@ def _sheet(order: _Order, size: int) -> Spec:
     for text, row in zip(figures, laid.rows, strict=True):
         if not bare:
             canvas.write(text, Place(canvas.width, row.figure_y, "right"), VALUE)
-    write_key(canvas, laid.bottom, order.words.beyond, order.words.fits, laid.left)
+    write_key(canvas, laid.bottom, [(False, order.words.fits), (True, order.words.beyond)], laid.left)
     canvas.write(order.unit, Place(0, 16), NOTE)
     return canvas.spec()
 

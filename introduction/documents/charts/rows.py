@@ -110,18 +110,21 @@ def bar_mark(hollow: bool) -> dict[str, object]:
     return {"type": "rect", "fill": fill, "stroke": look.ACCENT, "strokeWidth": 1.5}
 
 
-def write_key(canvas: Canvas, below: float, hollow: str, filled: str, x: float) -> None:
-    """What hollow and filled bars mean: in one line from ``x``, or from wherever there is room; in two if need be."""
-    y, taken = below + 26, [_KEY + width(text, NOTE) for text in (hollow, filled)]
+def write_key(canvas: Canvas, below: float, marks: Sequence[tuple[bool, str]], x: float) -> None:
+    """What hollow (True) and filled bars mean, in the order in which the bars come.
+
+    In one line from ``x``, or from wherever there is room; in two if need be.
+    """
+    y, taken = below + 26, [_KEY + width(text, NOTE) for _hollow, text in marks]
     in_one = sum(taken) + _BETWEEN <= canvas.width
     x = max(0.75, min(x, canvas.width - sum(taken) - _BETWEEN))
-    for is_hollow, text, wide in zip((True, False), (hollow, filled), taken, strict=True):
-        canvas.sample(bar_mark(is_hollow), x, y)
+    for (hollow, text), wide in zip(marks, taken, strict=True):
+        canvas.sample(bar_mark(hollow), x, y)
         canvas.write(text, Place(x + _KEY, y), NOTE)
         x, y = (x + wide + _BETWEEN, y) if in_one else (x, y + 22)
 
 
-def key_height(size: int, hollow: str, filled: str) -> float:
+def key_height(size: int, first: str, second: str) -> float:
     """The height that the key takes, with the space above it."""
-    one = 2 * _KEY + width(hollow, NOTE) + width(filled, NOTE) + _BETWEEN <= size
+    one = 2 * _KEY + width(first, NOTE) + width(second, NOTE) + _BETWEEN <= size
     return 32 if one else 54

@@ -103,7 +103,7 @@ def _sheet(drawn: _Tornado, size: int) -> Spec:
         canvas.write(low, Place(canvas.px(min(bar.low_value, drawn.base)) - _GAP, row.middle + 5, "right"), NOTE)
         canvas.write(high, Place(canvas.px(max(bar.high_value, drawn.base)) + _GAP, row.middle + 5), NOTE)
     key = 0.0 if small else canvas.px(drawn.base) - width(drawn.words.lower, NOTE) - 34
-    write_key(canvas, laid.bottom, drawn.words.lower, drawn.words.higher, key)
+    write_key(canvas, laid.bottom, [(True, drawn.words.lower), (False, drawn.words.higher)], key)
     return canvas.spec()
 
 

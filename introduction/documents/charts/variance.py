@@ -78,7 +78,7 @@ def _sheet(steps: Sequence[_Step], figures: Sequence[str], unit: str, words: Con
     _draw_links(canvas, steps, laid, bool(laid.left))
     for step, text, row in zip(steps, figures, laid.rows, strict=True):
         canvas.write(text, _beside(canvas, step, row.middle + 5), VALUE, halo=True)
-    write_key(canvas, laid.bottom, words.less, words.more, canvas.left if laid.left else 0)
+    write_key(canvas, laid.bottom, [(True, words.less), (False, words.more)], canvas.left if laid.left else 0)
     canvas.write(unit, Place(0, 16), NOTE)
     return canvas.spec()
 

@@ -29,8 +29,8 @@ APPLICATION_FIELDS = by_key(
         say("Varför finns inga egna besparingar?"),
         say("Lämna tomt om besparingarna är inlagda."),
     ),
-    long("review", say("Ekonomens granskning")),
-    money("proposed_ore", say("Belopp som ekonomen föreslår"), say("Till exempel 3 100 000 eller 3,1 mnkr.")),
+    long("review", say("Granskning")),
+    money("proposed_ore", say("Belopp som föreslås"), say("Till exempel 3 100 000 eller 3,1 mnkr.")),
     date("answer_by", say("När väntas svaret?")),
     long("delay_reason", say("Varför dröjer svaret?")),
 )

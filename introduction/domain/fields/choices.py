@@ -33,6 +33,11 @@ ADHERENCE = {
     "partly": say("följs delvis"),
     "not_followed": say("följs inte"),
 }
+#: What a council may decide on a unit's objection to bearing the cost. It settles the objection, never the case.
+OBJECTION_OUTCOMES = {
+    "objection_overruled": say("kostnadsansvaret lämnas över trots invändningen"),
+    "units_asked_again": say("enheterna tillfrågas på nytt"),
+}
 OUTCOMES = {
     "approved": say("beviljad"),
     "approved_with_conditions": say("beviljad med villkor"),
@@ -41,6 +46,7 @@ OUTCOMES = {
     "postponed": say("uppskjuten"),
     "extended": say("förlängd"),
     "ended_early": say("avslutad i förtid"),
+    **OBJECTION_OUTCOMES,
 }
 LEVELS = {
     "should": say("bör användas"),

@@ -39,5 +39,5 @@ CLAIM_FIELDS = by_key(
     ),
     long("explanation", say("Förklaring"), say("Behövs om priset skiljer sig från beräkningen, och vid en rättelse.")),
     money("approved_ore", say("Belopp som godkänns")),
-    long("assessment", say("Ekonomens bedömning")),
+    long("assessment", say("Bedömning")),
 )

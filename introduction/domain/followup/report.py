@@ -26,7 +26,7 @@ DIVISIONS: dict[str, Message] = {
 
 @dataclass(frozen=True)
 class Told:
-    """What the same unit has said before of an earlier day: so many had begun."""
+    """What the same unit has said of another day: so many had begun."""
 
     until: date
     started: int
@@ -34,14 +34,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a report is held against: the days that it may tell of, what was told before, and which groups there are."""
+    """What a report is held against: the days that it may tell of, what is told already, and which groups there are."""
 
     today: date
     begins: date | None = None
-    before: Told | None = None
+    before: Told | None = None  #: of the nearest day before, or of the same day
+    after: Told | None = None  #: of the nearest day after
     areas: frozenset[str] = frozenset()
     indicators: frozenset[str] = frozenset()
-    explained: bool = False  #: a note says what was wrong before
+    explained: bool = False  #: a note says what was wrong in the other report
 
 
 def check(values: Mapping[str, Any], bounds: Bounds) -> None:
@@ -49,18 +50,34 @@ def check(values: Mapping[str, Any], bounds: Bounds) -> None:
 
     ``values`` are those of the record, each of the right kind already.
     """
-    problems = _period(values, bounds) + _counts(values) + _reasons(values) + _parts(values) + _groups(values, bounds)
-    before = bounds.before
-    if before is not None and values["patients_started"] < before.started and not bounds.explained:
+    of_period = _period(values, bounds)
+    problems = of_period + _counts(values) + _reasons(values) + _parts(values) + _groups(values, bounds) + _cost(values)
+    if not bounds.explained and not of_period:
+        problems += _against_others(values["patients_started"], bounds)
+    if problems:
+        raise InvalidInput(*problems)
+
+
+def _against_others(started: int, bounds: Bounds) -> list[tuple[str, Message]]:
+    """Those who have begun are counted from the start on, so never fewer on a later day."""
+    before, after = bounds.before, bounds.after
+    if before is not None and started < before.started:
         fewer = say(
             "Den förra rapporten, till och med {day}, sade {before}. Antalet räknas sedan införandet började och "
             "minskar inte. Rätta det, eller skriv i anteckningen vad som var fel förra gången",
             day=before.until,
             before=before.started,
         )
-        problems.append(("patients_started", fewer))
-    if problems:
-        raise InvalidInput(*problems)
+        return [("patients_started", fewer)]
+    if after is not None and started > after.started:
+        more = say(
+            "En senare rapport, till och med {day}, säger {after}. Antalet räknas sedan införandet började och minskar "
+            "inte. Rätta det, eller skriv i anteckningen vad som är fel i den senare rapporten",
+            day=after.until,
+            after=after.started,
+        )
+        return [("patients_started", more)]
+    return []
 
 
 def _period(values: Mapping[str, Any], bounds: Bounds) -> list[tuple[str, Message]]:
@@ -123,6 +140,12 @@ def _parts(values: Mapping[str, Any]) -> list[tuple[str, Message]]:
         for key, what in SOME_WHO_BEGAN.items()
         if (values.get(key) or 0) > started
     ]
+
+
+def _cost(values: Mapping[str, Any]) -> list[tuple[str, Message]]:
+    if (values.get("cost_ore") or 0) >= 0:
+        return []
+    return [("cost_ore", say("Kostnaden hittills kan inte vara mindre än noll. Lämna tomt om den inte är känd"))]
 
 
 def _groups(values: Mapping[str, Any], bounds: Bounds) -> list[tuple[str, Message]]:

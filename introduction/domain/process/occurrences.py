@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from introduction.domain.calendar import STOCKHOLM, Offset, add_working_days, is_working_day
+from introduction.domain.calendar import STOCKHOLM, Offset, add_working_days, is_working_day, on_working_day
 from introduction.domain.process.region import Region
 from introduction.domain.process.timing import Remind
 
@@ -90,8 +90,3 @@ def is_collecting(now: datetime) -> bool:
     """True from seven on a working day: what should have been collected earlier goes then, and not in the night."""
     local = now.astimezone(STOCKHOLM)
     return is_working_day(local.date()) and local.time() >= COLLECTED_AT
-
-
-def on_working_day(day: date, *, before: bool = False) -> date:
-    """The day itself, or the nearest working day after it, or before."""
-    return day if is_working_day(day) else add_working_days(day, -1 if before else 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from introduction.domain.calendar import Offset, add_months
+from introduction.domain.calendar import Offset, add_months, on_working_day
 from introduction.domain.messages import Message, say
 from introduction.domain.process.definition import Definition
 from introduction.domain.process.region import Region
@@ -173,3 +173,13 @@ def day_of(when: When, days: Mapping[str, date | None]) -> date | None:
     anchor = days.get(when.after)
     offset: Offset = when.offset
     return None if anchor is None else offset.after(anchor)
+
+
+def due_day(when: When, days: Mapping[str, date | None]) -> date | None:
+    """The working day by which something is to be done: ``day_of``, moved where that is a day off.
+
+    It goes on to the working day after, for some of it cannot be done before its day: a watch lasts until it has ended.
+    What is to be done so long before its anchor comes on the working day before, and so not closer to the anchor.
+    """
+    day = day_of(when, days)
+    return None if day is None else on_working_day(day, before=when.offset.count < 0)

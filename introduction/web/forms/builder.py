@@ -34,7 +34,7 @@ from introduction.web.forms.fields import (
     TicksField,
     WholeField,
 )
-from introduction.web.words import tell
+from introduction.web.words import NBSP, tell
 
 
 class Form(FlaskForm):
@@ -199,9 +199,10 @@ def _shown(asked: Field, value: Any) -> Any:
 
 
 def _kronor(ore: int) -> str:
+    """``1 142 700``: in groups of three, as it is read, in whatever language the page is."""
     whole, rest = divmod(abs(ore), 100)
-    sign = "\u2212" if ore < 0 else ""
-    return f"{sign}{whole}" if not rest else f"{sign}{whole},{rest:02d}"
+    sign, figures = "\u2212" if ore < 0 else "", f"{whole:,}".replace(",", NBSP)
+    return f"{sign}{figures}" if not rest else f"{sign}{figures},{rest:02d}"
 
 
 _SHOWN: dict[Kind, Callable[[Any], Any]] = {

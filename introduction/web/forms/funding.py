@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from introduction.domain.errors import Overtaken, Refused
 from introduction.domain.funding import HOLDERS
+from introduction.domain.money import kronor
 from introduction.services.books import Minutes
 from introduction.services.funds import NewMoney
 from introduction.store.fund import Fund
+from introduction.store.grant import GrantRow
 from introduction.web.forms.builder import Form
 from introduction.web.forms.fields import DatePartsField, MoneyField, WholeField
 from introduction.web.words import capital, tell
@@ -48,9 +51,38 @@ class MinutesForm(Form):
         )
 
 
-class AppropriationForm(MinutesForm):
+class StandingForm(MinutesForm):
+    """A new amount in the place of one that stands. The form carries the one that the person saw, in öre."""
+
+    seen_ore = HiddenField()
+    #: The field of the new amount.
+    amount_field = ""
+
+    @property
+    def seen(self) -> int:
+        """What stood when the page was drawn; -1, which nothing is, when the form does not say."""
+        text = self.seen_ore.data or ""
+        return int(text) if text.isdecimal() and len(text) < 15 else -1
+
+    def draw_from(self, standing_ore: int) -> None:
+        """Say at the field what stands. A form that was posted goes on carrying what its page showed."""
+        if not self.is_submitted():
+            self.seen_ore.data = str(standing_ore)
+        self[self.amount_field].description = gettext("Beloppet är %(amount)s nu.", amount=kronor(standing_ore))
+
+    def take_problems(self, refusal: Refused, prefix: str = "") -> list[str]:
+        """As any form. One that was overtaken carries what stands now: whoever saves again has seen that."""
+        left = super().take_problems(refusal, prefix)
+        if isinstance(refusal, Overtaken):
+            self.draw_from(refusal.standing_ore)
+            self.seen_ore.data = str(refusal.standing_ore)
+        return left
+
+
+class AppropriationForm(StandingForm):
     """How much a fund has in a budget year."""
 
+    amount_field = "amount"
     budget_year = WholeField(render_kw={"class": "govuk-input--width-5", "inputmode": "numeric"})
     held_by = RadioField(validate_choice=False)
     amount = MoneyField(render_kw=_MONEY)
@@ -81,11 +113,12 @@ class ReservationForm(Form):
         return [self.case, self.amount, self.reason]
 
 
-class ChangeForm(MinutesForm):
+class ChangeForm(StandingForm):
     """What a grant is changed to."""
 
+    amount_field = "ceiling_ore"
     ceiling_ore = MoneyField(render_kw=_MONEY)
-    order: Sequence[str] = ("ceiling_ore", *_MINUTES)
+    order: Sequence[str] = ("seen_ore", "ceiling_ore", *_MINUTES)
 
 
 class MoveForm(MinutesForm):
@@ -117,7 +150,8 @@ def appropriation_form(fund: Fund | None = None) -> AppropriationForm:
     form.budget_line.label.text = gettext("Budgetrad eller ansvarskod")
     _name_minutes(form, required=("budget_year", "held_by", "amount", "source"))
     if fund is not None:
-        form.order = AppropriationForm.order[2:]
+        form.order = ("seen_ore", *AppropriationForm.order[2:])
+        form.draw_from(fund.appropriated_ore)
     return form
 
 
@@ -134,10 +168,11 @@ def reservation_form() -> ReservationForm:
     return form
 
 
-def change_form() -> ChangeForm:
+def change_form(grant: GrantRow) -> ChangeForm:
     """The form for a changed ceiling."""
     form = ChangeForm()
     form.ceiling_ore.label.text = gettext("Nytt belopp, upp till")
+    form.draw_from(grant.ceiling_ore)
     _name_minutes(form, required=("ceiling_ore",))
     return form
 

@@ -63,6 +63,7 @@ def test_somebody_who_moved_is_in_neither_count() -> None:
         ("by_area", {"by_area": {"northern": 15, "southern": 6}}, "bostadsområde"),
         ("by_area", {"by_area": {"elsewhere": 1}}, "alternativen"),
         ("indicators", {"indicators": {"8": 1}}, "Uppföljningsplanen har ändrats"),
+        ("cost_ore", {"cost_ore": -500}, "mindre än noll"),
         ("period_end", {"period_end": date(2026, 11, 21)}, "inte har varit"),
         ("period_end", {"period_end": date(2026, 2, 28)}, "2026-03-01"),
     ],
@@ -85,3 +86,13 @@ def test_fewer_than_last_time_is_explained_or_put_right() -> None:
     assert "anteckningen" in found["patients_started"]
     check(RIGHT, replace(before, explained=True))
     check(RIGHT, replace(before, before=Told(date(2026, 5, 31), 20)))
+
+
+def test_more_than_a_later_report_tells_is_explained_or_put_right() -> None:
+    later = replace(BOUNDS, before=Told(date(2026, 5, 31), 12), after=Told(date(2026, 10, 31), 19))
+    found = problems(later)
+    assert list(found) == ["patients_started"]
+    assert "2026-10-31, säger 19" in found["patients_started"]
+    check(RIGHT, replace(later, explained=True))
+    check(RIGHT, replace(later, after=Told(date(2026, 10, 31), 20)))
+    assert list(problems(later, period_end=date(2026, 2, 28))) == ["period_end"], "first the day is put right"

@@ -10,12 +10,13 @@ from introduction.domain.applications import ApplicationGround
 from introduction.domain.calendar import add_months
 from introduction.domain.claims import ClaimGround
 from introduction.domain.errors import Refused
-from introduction.domain.fields import LEVELS, OUTCOMES
+from introduction.domain.fields import LEVELS, OBJECTION_OUTCOMES, OUTCOMES
 from introduction.domain.process.checks import ending, reachable
 from introduction.domain.process.definition import RETURN, Definition, Phase, Text
 from introduction.domain.process.engine import step
 from introduction.domain.process.loading import Catalogue
-from introduction.domain.process.situation import Grant, Situation, anchors, day_of, handover_begins
+from introduction.domain.process.situation import Grant, Situation, anchors, day_of, due_day, handover_begins
+from introduction.domain.process.timing import When
 from introduction.domain.roles import RIGHTS, Right, Role
 
 VASTRA_GOTALAND = "vastra_gotaland.new_medicine"
@@ -216,7 +217,8 @@ def test_decisions_are_taken_by_a_body_that_decides(shipped, name):
     for action in definition.action:
         if action.record == "decision":
             assert action.body is not None
-            assert region.body_named(action.body).does == "decides"
+            decides = region.body_named(action.body).does == "decides"
+            assert decides != (action.outcome in OBJECTION_OUTCOMES), "objections are the council's"
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -352,7 +354,7 @@ def test_the_board_has_every_outcome_of_a_decision(shipped):
     outcomes = {action.outcome for action in shipped.latest(VASTRA_GOTALAND).action if action.outcome}
     assert outcomes == set(OUTCOMES)
     of_the_council = {action.outcome for action in shipped.latest(NORRBOTTEN).action if action.outcome}
-    assert of_the_council == set(OUTCOMES) - {"without_financing", "extended"}
+    assert of_the_council == set(OUTCOMES) - {"without_financing", "extended", *OBJECTION_OUTCOMES}
 
 
 def test_a_postponed_case_is_taken_up_in_a_later_round(shipped):
@@ -403,7 +405,11 @@ def test_an_introduction_starts_when_money_units_goals_and_dates_are_set(shipped
     assert len(refusal.value.reasons) == 7
 
 
-@pytest.mark.parametrize(("stage", "action"), [("setup", "divide_money"), ("financed", "grant_next_year")])
+@pytest.mark.parametrize(
+    ("stage", "action"),
+    [("setup", "divide_money"), ("financed", "grant_next_year"), ("handover_preparation", "grant_last_year"),
+     ("objection_review", "grant_last_year_in_review")],
+)  # fmt: skip
 def test_each_years_money_is_granted_without_leaving_the_stage(shipped, stage, action):
     taken = step(situation(shipped, VASTRA_GOTALAND, stage), action)
     assert not taken.moves
@@ -475,6 +481,21 @@ def test_money_for_the_next_budget_year_is_asked_for_each_autumn_while_the_finan
     days = anchors(situation(shipped, VASTRA_GOTALAND, "financed", introduction_start=start, financed_until=until))
     tasks = [task for task in shipped.latest(VASTRA_GOTALAND).task if task.id.startswith("money_")]
     assert [day_of(task.due, days) for task in tasks] == due
+
+
+@pytest.mark.parametrize(
+    ("when", "on", "day"),
+    [
+        (When(months=1), date(2026, 10, 25), date(2026, 11, 25)),  # a Wednesday stays
+        (When(months=1), date(2026, 10, 22), date(2026, 11, 23)),  # from a Sunday on to Monday
+        (When(days=30), date(2026, 11, 25), date(2026, 12, 28)),  # from Christmas Day past the weekend
+        (When(days=0), date(2026, 12, 31), date(2027, 1, 4)),  # what ends with the year is done after it
+        (When(days=-10), date(2027, 1, 5), date(2026, 12, 23)),  # before Christmas: not closer to its anchor
+        (When(working_days=5), date(2026, 12, 23), date(2027, 1, 5)),
+    ],
+)
+def test_nothing_is_due_on_a_day_off(when, on, day):
+    assert due_day(when, {"stage_entered": on}) == day
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from introduction.domain.applications import ApplicationGround
-from introduction.domain.messages import Message, say
+from introduction.domain.messages import Message, Month, say
 from introduction.domain.process.guards.registry import guard
 from introduction.domain.process.situation import Situation
 
@@ -38,7 +38,7 @@ def need_described(now: Situation) -> Message | None:
     if outside:
         return say(
             "Behovet har belopp för månader utanför perioden: {months}. Ändra perioden, eller spara månaderna igen",
-            months=tuple(outside),
+            months=tuple(Month.of(month) for month in outside),
         )
     return None if _of(now).need_ore > 0 else say("Behovet är noll kronor. Fyll i merkostnaden varje månad")
 
@@ -88,7 +88,7 @@ def savings_examined(now: Situation) -> Message | None:
     return say("Inga egna besparingar är redovisade. Lämna tillbaka ansökan, eller be om skälet")
 
 
-@guard(say("Ekonomen har granskat"))
+@guard(say("Ansökan är granskad"))
 def review_written(now: Situation) -> Message | None:
     """The economist's review and proposal stand on the application."""
     if now["review"] and now["proposed_ore"] is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from introduction.domain.claims import ClaimGround, price_differs
 from introduction.domain.messages import Message, say
 from introduction.domain.money import kronor
@@ -14,21 +16,29 @@ def _of(now: Situation) -> ClaimGround:
     return now.ground
 
 
-@guard(say("Allt som rekvisitionen ska innehålla är ifyllt"))
-def claim_described(now: Situation) -> Message | None:
-    """Period, basis, patients, quantity and amounts are known."""
-    asked = (
-        ("period_from", say("periodens första dag")),
-        ("period_to", say("periodens sista dag")),
-        ("basis", say("hur läkemedlet har hämtats ut")),
-        ("patients", say("antal patienter")),
-        ("quantity_milli", say("mängd")),
-        ("gross_new_ore", say("kostnad för det nya läkemedlet")),
-        ("gross_displaced_ore", say("kostnad som har fallit bort")),
-        ("extra_cost_ore", say("merkostnad")),
-    )
-    missing = tuple(title for key, title in asked if now[key] is None)
+#: What a claim tells, and what each is called. Each is missed by one guard only, so that a lack is told once.
+_TITLES: Mapping[str, Message] = {
+    "period_from": say("periodens första dag"),
+    "period_to": say("periodens sista dag"),
+    "basis": say("hur läkemedlet har hämtats ut"),
+    "patients": say("antal patienter"),
+    "quantity_milli": say("mängd"),
+    "gross_new_ore": say("kostnad för det nya läkemedlet"),
+    "gross_displaced_ore": say("kostnad som har fallit bort"),
+    "extra_cost_ore": say("merkostnad"),
+}
+
+
+def _missing(now: Situation, *keys: str) -> Message | None:
+    """What is to be filled in of some facts; nothing when all are known."""
+    missing = tuple(_TITLES[key] for key in keys if now[key] is None)
     return say("Fyll i: {fields}", fields=missing) if missing else None
+
+
+@guard(say("Uttag, patienter och mängd är ifyllda"))
+def claim_described(now: Situation) -> Message | None:
+    """Basis, patients and quantity are known. The guards of the period and of the amounts ask for those."""
+    return _missing(now, "basis", "patients", "quantity_milli")
 
 
 @guard(say("Enheten hör till den förvaltning som har fått pengarna"))
@@ -47,10 +57,13 @@ def claim_period_in_grant(now: Situation) -> Message | None:
     A correction is of a period that was, whatever has been decided of the money's days since.
     """
     ground, first, last = _of(now), now["period_from"], now["period_to"]
-    if first is None or last is None:
-        return say("Ange periodens första och sista dag")
+    if lack := _missing(now, "period_from", "period_to"):
+        return lack
     if ground.corrects is None and ground.first_day > ground.last_day:
-        return say("Pengarna för {year} har ingen period att gälla för. Tala med ekonomen", year=ground.budget_year)
+        return say(
+            "Pengarna för {year} har ingen period att gälla för. Tala med den som granskar rekvisitioner",
+            year=ground.budget_year,
+        )
     if last < first:
         return say("Periodens sista dag ligger före den första. Ändra en av dem")
     if ground.corrects is None and (first < ground.first_day or last > ground.last_day):
@@ -78,13 +91,18 @@ def claim_before_handover(now: Situation) -> Message | None:
 
 @guard(say("Året är inte slutavräknat"))
 def claim_before_settlement(now: Situation) -> Message | None:
-    """Claims are taken for some months after the year; then what is left has gone back. Corrections always are."""
+    """Claims are taken for some months after the year; then what is left has gone back. Corrections always are.
+
+    What came in time and was given back may come again for as long as the grant is not settled.
+    """
     ground = _of(now)
     if ground.handed_in or ground.corrects is not None:
         return None
     if ground.settled:
-        return say("Beloppet för {year} är slutavräknat. Tala med ekonomen", year=ground.budget_year)
-    if now.today > ground.claims_until:
+        return say(
+            "Beloppet för {year} är slutavräknat. Tala med den som granskar rekvisitioner", year=ground.budget_year
+        )
+    if (ground.handed_in_on or now.today) > ground.claims_until:
         return say(
             "Pengar för {year} kunde rekvireras till och med {day}", year=ground.budget_year, day=ground.claims_until
         )
@@ -106,9 +124,9 @@ def claim_no_overlap(now: Situation) -> Message | None:
 @guard(say("Merkostnaden stämmer"))
 def claim_adds_up(now: Situation) -> Message | None:
     """The extra cost is the cost of the new medicine less what fell away; only a correction may be negative."""
+    if lack := _missing(now, "gross_new_ore", "gross_displaced_ore") or _missing(now, "extra_cost_ore"):
+        return lack
     new, displaced, extra = now["gross_new_ore"], now["gross_displaced_ore"], now["extra_cost_ore"]
-    if new is None or displaced is None or extra is None:
-        return say("Fyll i de tre beloppen")
     if new - displaced != extra:
         return say(
             "Kostnaden för det nya läkemedlet minus den som har fallit bort är {amount}. Ändra merkostnaden",
@@ -186,7 +204,7 @@ def approved_within_claim(now: Situation) -> Message | None:
         return None if approved == extra else say("En rättelse godkänns i sin helhet eller lämnas tillbaka")
     if extra is not None and 0 < approved <= extra:
         if approved < extra and not now["assessment"]:
-            return say("Skriv varför hela beloppet inte godkänns, under Ekonomens bedömning")
+            return say("Skriv varför hela beloppet inte godkänns, under Bedömning")
         return None
     return say("Godkänn mer än noll och högst {amount}, eller lämna tillbaka rekvisitionen", amount=kronor(extra or 0))
 

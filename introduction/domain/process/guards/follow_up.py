@@ -45,7 +45,7 @@ def room_proposed(now: Situation) -> Message | None:
     if not now.treating_units:
         return say("Utse minst en behandlande enhet")
     missing = tuple(name for unit, name in now.treating_units if unit not in now.proposed)
-    return say("Ekonomen föreslår utrymme för: {units}", units=missing) if missing else None
+    return say("Utrymme är inte föreslaget för: {units}", units=missing) if missing else None
 
 
 @guard(say("Alla behandlande enheter har bekräftat kostnadsansvaret"))
