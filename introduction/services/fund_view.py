@@ -70,6 +70,7 @@ class GrantFile:
     example: bool
     unit: str
     claims: Sequence[tuple[Claim, Instance]]
+    unfinished: Sequence[str]  #: the numbers of claims that a unit writes or puts right, and may still hand in
     postings: Sequence[Posting]
     decisions: Mapping[int, MoneyDecision]
     numbers: Mapping[int, str]  #: the public numbers of the claims, by id
@@ -147,6 +148,7 @@ def grant_file(desk: Desk, grant_id: int) -> GrantFile:
         example=row.example,
         unit=names.get(grant.unit_id or 0, ""),
         claims=found,
+        unfinished=[claim.public_number for claim, instance in found if _is_with_unit(desk, instance)],
         postings=moved,
         decisions=postings.decisions(desk.session, {one.decision_id for one in moved if one.decision_id is not None}),
         numbers={claim.id: claim.public_number for claim, _instance in found},
@@ -155,6 +157,11 @@ def grant_file(desk: Desk, grant_id: int) -> GrantFile:
         reads_books=reads_books,
         may_plan=grant.fund_id is not None and can(desk.by, Right.PLAN_FUND, Scope(region_id)) is None,
     )
+
+
+def _is_with_unit(desk: Desk, claim: Instance) -> bool:
+    definition = desk.catalogue.get(claim.definition_id, claim.definition_version)
+    return claim.closed_on is None and not definition.stage_named(claim.stage).fixed
 
 
 def _own(desk: Desk, region_id: int, claim: Claim) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
@@ -94,10 +95,10 @@ def settle(grant_id: int) -> Page:
         flash(gettext("Beloppet är slutavräknat."))
         return url_for("grants.show", grant_id=grant_id)
 
-    return _ask(form, file, gettext("Slutavräkna"), act)
+    return _ask(form, file, gettext("Slutavräkna"), act, lost=file.unfinished)
 
 
-def _ask(form: Any, file: GrantFile, title: str, act: Any) -> Page:
+def _ask(form: Any, file: GrantFile, title: str, act: Any, lost: Sequence[str] = ()) -> Page:
     """Draw a form about a grant; posted, the change is made once, and what the rules refuse stands at its field."""
 
     def page(reasons: list[str] | None = None) -> str:
@@ -109,6 +110,7 @@ def _ask(form: Any, file: GrantFile, title: str, act: Any) -> Page:
             grant=file.grant,
             title=title,
             words=fund_words,
+            lost=lost,
             reasons=reasons or [],
             request_key=request.form.get(once.FIELD) or once.new_key(),
             example_band=file.example,

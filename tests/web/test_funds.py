@@ -219,6 +219,14 @@ def test_a_year_that_is_over_leads_to_the_settlement_of_each_amount(site: Site, 
     assert not site.signed_in(Role.AUDITOR).open(path).leads_to(settle)
 
 
+def test_who_settles_is_told_which_claims_can_then_no_longer_come(site: Site, clinic: Clinic) -> None:
+    visitor, path = site.signed_in(Role.ECONOMIST), f"/grants/{clinic.grant.id}/settle"
+    assert "Hos verksamheten" not in visitor.open(path).text
+    with site.changing():
+        number = clinic.draft().number
+    assert f"Hos verksamheten: {number}. Den kan inte lämnas in" in visitor.open(path).text
+
+
 def test_a_form_sent_twice_acts_once(site: Site, clinic: Clinic) -> None:
     visitor = site.signed_in(Role.ECONOMIST)
     form = visitor.open(f"/grants/{clinic.grant.id}/change").own_form().fill({"ceiling_ore": "2 000 000", **DECIDED})
