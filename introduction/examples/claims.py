@@ -21,6 +21,7 @@ from introduction.domain.calendar import STOCKHOLM, add_months, is_working_day
 from introduction.domain.ledger import CONTROL, RECEIPT_COLUMNS
 from introduction.domain.messages import Month
 from introduction.domain.roles import Person, Right, Role, Scope, can
+from introduction.examples import past_reminders
 from introduction.examples.people import NORRBOTTEN, VGR, Cast
 from introduction.services import attachments, claim_ground, claims, ledger, results, steps
 from introduction.services.desk import Desk
@@ -138,6 +139,7 @@ def add_claims(desk: Desk, files: Path | None) -> int:
         diary.plan_files()
         diary.live()
         added += len(found[-MOST:])
+    past_reminders.let_pass(desk)
     return added
 
 

@@ -31,8 +31,8 @@ from tests.reliability.doing import Cast
 from tests.reminders.driving import Post, worker_of
 from tests.world import NORRBOTTEN, VGR, World
 
-#: The horizon scan is due on 23 May 2027: the first reminder goes on 13 May, the last escalation of these on 31 May.
-REMINDED = datetime(2027, 5, 13, 7, 0, 1, tzinfo=STOCKHOLM)
+#: The horizon scan is due on Monday 24 May 2027: the first reminder goes on 14 May, the last escalation on 1 June.
+REMINDED = datetime(2027, 5, 14, 7, 0, 1, tzinfo=STOCKHOLM)
 ESCALATED = datetime(2027, 6, 1, 7, 0, 1, tzinfo=STOCKHOLM)
 CASES = 12
 ENOUGH = 120.0  # seconds; only a test that fails waits so long

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from introduction.domain.calendar import add_months
+from introduction.domain.calendar import add_months, on_working_day
 from introduction.domain.roles import Role
 from introduction.services import calendar, cases, people, steps
 from introduction.services.cases import Roots
@@ -70,7 +70,7 @@ def test_a_program_gets_what_waits_for_the_person_with_links(site: Site) -> None
     assert "Set-Cookie" not in answer.headers
     found = read(answer.data)
     assert found["X-WR-CALNAME"] == "Ordnat införande"
-    due = add_months(site.clock.today, 6)
+    due = on_working_day(add_months(site.clock.today, 6))
     stage = next(event for event in found.parts if event["SUMMARY"] == "Senast i dag: Horisontspaning (Examplumab)")
     assert stage.properties["DTSTART"] == ("VALUE=DATE", on(due))
     assert stage["DESCRIPTION"] == f"{case.number}: Examplumab, svår migrän"
