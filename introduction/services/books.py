@@ -65,27 +65,13 @@ def move(
     grant: GrantRow | None = None,
     instance_id: int | None = None,
     decision: MoneyDecision | None = None,
+    flush: bool = True,
 ) -> None:
     """Move öre of a locked fund from one account to another; of a locked grant where the account is a grant's.
 
-    Nothing is done for nought. Raises Refused when there is not so much.
+    Nothing is done for nought. One of many is written when the caller flushes: ``flush`` False. Raises Refused when
+    there is not so much.
     """
-    post(desk, fund, source, target, amount_ore, grant=grant, instance_id=instance_id, decision=decision)
-    desk.session.flush()
-
-
-def post(
-    desk: Desk,
-    fund: Fund,
-    source: Account,
-    target: Account,
-    amount_ore: int,
-    *,
-    grant: GrantRow | None = None,
-    instance_id: int | None = None,
-    decision: MoneyDecision | None = None,
-) -> None:
-    """As ``move``, one of many: it is written when the caller flushes."""
     if not amount_ore:
         return
     there = [fund.amount(source)] if source != Account.OUTSIDE else []
@@ -114,6 +100,8 @@ def post(
             recorded_at=desk.now,
         )
     )
+    if flush:
+        desk.session.flush()
 
 
 def demand_as_seen(key: str, standing_ore: int, seen_ore: int | None) -> None:

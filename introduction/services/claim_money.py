@@ -84,7 +84,7 @@ def _move(
 
 def _post(desk: Desk, row: Claim, source: Account, target: Account, amount_ore: int, held: Held) -> None:
     grant = held.grants[row.grant_id]
-    books.post(desk, held.fund_of(grant), source, target, amount_ore, grant=grant, instance_id=row.id)
+    books.move(desk, held.fund_of(grant), source, target, amount_ore, grant=grant, instance_id=row.id, flush=False)
 
 
 def _row(subject: Subject) -> Claim:

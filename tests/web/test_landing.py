@@ -43,7 +43,7 @@ def test_a_head_is_told_what_lands_and_from_when(landed: Site) -> None:
 def test_a_head_is_told_when_each_lands_and_whether_it_is_confirmed(landed: Site) -> None:
     coming = landed.visitor(Role.HEAD_OF_UNIT).open("/landing").part("coming")
     assert "1 april 2028 Nordivumab" in coming
-    assert "Inte bekräftat än. Frågan kommer senast 1 februari 2027" in coming
+    assert "Inte bekräftat än Frågan kommer senast 1 februari 2027." in coming
     assert "Regionen betalar ett nytt läkemedel den första tiden" in coming
 
 
