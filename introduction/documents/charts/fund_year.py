@@ -9,11 +9,11 @@ from introduction.documents.charts import look
 from introduction.documents.charts.band import draw_band, take_dots
 from introduction.documents.charts.canvas import Canvas
 from introduction.documents.charts.drawing import Drawing, Spec, draw
-from introduction.documents.charts.figures import decimals_for, figure, tick_decimals, ticks
+from introduction.documents.charts.figures import decimals_for, figure
 from introduction.documents.charts.lettering import widest, width, wrapped
 from introduction.documents.charts.limit import draw_limit, write_limit
 from introduction.documents.charts.look import LEAD, NAME, NOTE, Lettering
-from introduction.documents.charts.months import write_months
+from introduction.documents.charts.months import month_canvas, write_months
 from introduction.documents.charts.placing import Place, Places, line_height, spread
 from introduction.documents.charts.stack import known
 
@@ -110,34 +110,20 @@ def fund_over_year(
 
 def _sheet(year: _Year, size: int) -> Spec:
     small = size == look.NARROW
-    values = ticks(min(year.amounts), max(year.amounts))
-    axis = [figure(value, tick_decimals(values), year.language) for value in values]
-    left = max(24.0 if small else 40.0, widest(axis, NOTE) + 10)
-    top, down, below = (34.0, 194.0 if small else 258.0, 30.0)
     beside = 4 if small else _BESIDE
     ends = year.ends(small)
     right = beside + widest([text for _, text, _ in ends], NAME) + 2
-    canvas = Canvas(
-        size,
-        top + down + below,
-        left,
-        top,
-        right,
-        below,
-        x=(0.0, float(len(year.months))),
-        y=(values[0], values[-1]),
-        language=year.language,
-        values=values,
-    )
-    places = Places(canvas.width, top + down)
+    canvas = month_canvas(size, year.months, year.amounts, right, year.language)
+    bottom = canvas.top + canvas.down
+    places = Places(canvas.width, bottom)
     _draw_forecast(canvas, places, year)
-    canvas.rules("axis", look.INK, [(left, canvas.py(0), size - right, canvas.py(0))])
+    canvas.rules("axis", look.INK, [(canvas.left, canvas.py(0), canvas.width - canvas.right, canvas.py(0))])
     draw_limit(canvas, places, year.appropriated)
     _draw_used(canvas, places, year)
-    _write_ends(canvas, places, ends, size - right + beside)
+    _write_ends(canvas, places, ends, canvas.width - canvas.right + beside)
     _write_used(canvas, places, year)
     write_limit(canvas, places, year.appropriated, f"{year.words.appropriated} {year.told(year.appropriated)}")
-    write_months(canvas, year.months, top + down + 22)
+    write_months(canvas, year.months, bottom + 22)
     told = f"{year.unit}. {year.words.band}" if year.words.band else year.unit
     canvas.write(told if width(told, NOTE) <= size else year.unit, Place(0, 16), NOTE)
     return canvas.spec()

@@ -9,10 +9,10 @@ from introduction.documents.charts import look
 from introduction.documents.charts.band import BLOCK, draw_band, take_dots
 from introduction.documents.charts.canvas import Canvas
 from introduction.documents.charts.drawing import Drawing, Spec, draw
-from introduction.documents.charts.figures import decimals_for, figure, tick_decimals, ticks
+from introduction.documents.charts.figures import decimals_for, figure
 from introduction.documents.charts.lettering import widest, width
 from introduction.documents.charts.look import LEAD, LIMIT, NOTE
-from introduction.documents.charts.months import write_months
+from introduction.documents.charts.months import month_canvas, write_months
 from introduction.documents.charts.placing import Box, Place, Places, spread
 
 _APART = 9  # pixels between months from which each has its dot
@@ -96,32 +96,18 @@ def plan_and_outcome(
 
 def _sheet(drawn: _Months, size: int) -> Spec:
     small = size == look.NARROW
-    values = ticks(min(drawn.amounts), max(drawn.amounts))
-    axis = [figure(value, tick_decimals(values), drawn.language) for value in values]
-    left = max(24.0 if small else 40.0, widest(axis, NOTE) + 10)
-    top, down, below = (34.0, 194.0 if small else 258.0, 30.0)
     ends = [text for _, _, text in _ends(drawn)]
     right = 8.0 if small else _BESIDE + widest(ends, LEAD) + 2
-    canvas = Canvas(
-        size,
-        top + down + below,
-        left,
-        top,
-        right,
-        below,
-        x=(0.0, float(len(drawn.months))),
-        y=(values[0], values[-1]),
-        language=drawn.language,
-        values=values,
-    )
-    places = Places(canvas.width, top + down)
+    canvas = month_canvas(size, drawn.months, drawn.amounts, right, drawn.language)
+    bottom = canvas.top + canvas.down
+    places = Places(canvas.width, bottom)
     draw_band(canvas, places, drawn.low, drawn.high)
-    canvas.rules("axis", look.INK, [(left, canvas.py(0), size - right, canvas.py(0))])
+    canvas.rules("axis", look.INK, [(canvas.left, canvas.py(0), canvas.width - canvas.right, canvas.py(0))])
     _draw_plan(canvas, places, drawn)
     _draw_outcome(canvas, places, drawn)
     _write_ends(canvas, places, drawn, small)
     _write_marks(canvas, places, drawn)
-    write_months(canvas, drawn.months, top + down + 22)
+    write_months(canvas, drawn.months, bottom + 22)
     told = f"{drawn.unit}. {drawn.words.band}" if drawn.words.band else drawn.unit
     canvas.write(told if width(told, NOTE) <= size else drawn.unit, Place(0, 16), NOTE)
     return canvas.spec()
